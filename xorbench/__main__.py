@@ -1,0 +1,5 @@
+"""``python -m xorbench``."""
+
+from xorbench.cli import main
+
+main()

@@ -1,0 +1,131 @@
+"""A block of networks in training: the arrays of `kernel.lanes`, and the calls that use them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from xorbench.encoding import Queue, Variant
+from xorbench.kernel.epoch import LANES, QUANTITIES, WEIGHT
+from xorbench.kernel.lanes import (
+    CLOCK,
+    COUNTERS,
+    FINISHED,
+    LOADED,
+    NETWORK_EPOCHS,
+    RUNNING,
+    advance,
+)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Runs that have ended, in any order.
+
+    Attributes
+    ----------
+    rows, epochs : int64 arrays (n,)
+    outcomes : uint8 array (n,)
+        Positions in Outcome.
+    weights : array (n, 9)
+    measures : array (n, 3)
+        mse, max_error, margin.
+    gates : uint8 array (n, 3)
+        Codes of h1, h2 and the output.
+    """
+
+    rows: npt.NDArray[np.int64]
+    outcomes: npt.NDArray[np.uint8]
+    epochs: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float64]
+    measures: npt.NDArray[np.float64]
+    gates: npt.NDArray[np.uint8]
+
+
+def nothing(variant: Variant) -> Queue:
+    """Make an empty queue."""
+    none = np.empty(0, np.int64)
+    return Queue(variant, none, np.empty((0, 9)), np.empty((0, 3)), none)
+
+
+class Block:
+    """Lanes of networks that train side by side; one block serves one thread."""
+
+    def __init__(self) -> None:
+        self._block = np.zeros(QUANTITIES * LANES)
+        # Status, watched flags, row, clock at the start and at the end of each lane.
+        self._lanes = tuple(np.zeros(LANES, np.int64) for _ in range(5))
+        self._counters = np.zeros(COUNTERS, np.int64)
+
+    @property
+    def running(self) -> int:
+        """How many networks are in training."""
+        return int(self._counters[RUNNING])
+
+    @property
+    def network_epochs(self) -> int:
+        """How many epochs all networks have been trained for so far."""
+        born = self._lanes[3][: self.running]
+        return int(self._counters[NETWORK_EPOCHS] + (self._counters[CLOCK] - born).sum())
+
+    @property
+    def weights(self) -> npt.NDArray[np.float64]:
+        """The present weights of the networks in training, shape (running, 9)."""
+        lanes = self._block.reshape(QUANTITIES, LANES)
+        return lanes[WEIGHT : WEIGHT + 9, : self.running].T.copy()
+
+    def advance(self, queue: Queue, loaded: int, budget: int, drain: bool) -> tuple[int, Finished]:
+        """Train until the queue is used up and a lane is free, at most `budget` epochs.
+
+        Parameters
+        ----------
+        queue : Queue
+            Of the same variant as the networks in training.
+        loaded : int
+            How many of its runs have been taken before.
+        budget : int
+        drain : bool
+            Go on until every lane is free.
+
+        Returns
+        -------
+        loaded : int
+        finished : Finished
+        """
+        capacity = queue.rows.size - loaded + LANES
+        finished = Finished(
+            np.empty(capacity, np.int64),
+            np.empty(capacity, np.uint8),
+            np.empty(capacity, np.int64),
+            np.empty((capacity, 9)),
+            np.empty((capacity, 3)),
+            np.empty((capacity, 3), np.uint8),
+        )
+        self._counters[LOADED] = loaded
+        advance(
+            *queue.variant,
+            self._block,
+            *self._lanes,
+            self._counters,
+            queue.rows,
+            queue.starts,
+            queue.parameters,
+            queue.limits,
+            finished.rows,
+            finished.outcomes,
+            finished.epochs,
+            finished.weights,
+            finished.measures,
+            finished.gates,
+            budget,
+            drain,
+        )
+        count = int(self._counters[FINISHED])
+        return int(self._counters[LOADED]), Finished(
+            finished.rows[:count],
+            finished.outcomes[:count],
+            finished.epochs[:count],
+            finished.weights[:count],
+            finished.measures[:count],
+            finished.gates[:count],
+        )

@@ -1,0 +1,391 @@
+"""The command line: arguments in, library calls, texts and exit codes out.
+
+Heavy modules are imported inside the commands, so that ``--help`` answers at once.
+"""
+
+import json
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, CycloptsError, Parameter
+
+from xorbench import __version__
+from xorbench.problems import SettingsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from xorbench.settings import Settings
+
+DONE = 0
+BAD_USAGE = 2
+OTHER_SETTINGS = 4
+INTERRUPTED = 130
+
+DEFAULT_LEARNING_RATES = "log:0.05:50:16"
+
+app = App(
+    name="xorbench",
+    help="Train thousands of 2-2-1 networks on XOR, and read when each converged and which "
+    "Boolean functions its hidden units learned.",
+    version=__version__,
+    help_format="plaintext",
+    version_flags=["--version"],
+    result_action="return_value",
+)
+
+Text = Annotated[str | None, Parameter(allow_leading_hyphen=True, negative="")]
+Flag = Annotated[bool, Parameter(negative="")]
+
+
+@app.command
+def sweep(
+    experiment: Path | None = None,
+    /,
+    *,
+    seeds: Text = None,
+    learning_rate: Text = None,
+    update: Text = None,
+    momentum: Text = None,
+    activation: Text = None,
+    error: Text = None,
+    init: Text = None,
+    stop: Text = None,
+    measured: Text = None,
+    max_epochs: Text = None,
+    precision: Text = None,
+    initial_weights: Text = None,
+    weights: bool | None = None,
+    out: Path | None = None,
+    format: Text = "parquet",  # noqa: A002 - the option's name
+    threads: int | None = None,
+    quiet: Flag = False,
+    json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+    dry_run: Flag = False,
+) -> int:
+    """Train one network for every combination of the settings, and summarise.
+
+    Every setting may be a list, such as 0.1,0.5,2 or log:0.01:10:25 or linear:0:1:11; options
+    override the experiment file. Without any, 1,000 seeds x 16 learning rates from 0.05 to 50.
+    Runs that are stored in the folder already are not trained again.
+
+    Parameters
+    ----------
+    experiment
+        A TOML file of settings, with title, question and reference.
+    seeds
+        START:STOP (half-open), or a list. Default 0:1000.
+    learning_rate
+        Numbers of 0 or more.
+    update
+        batch (default) or online.
+    momentum
+        Numbers from 0 up to, but not including, 1. Default 0.
+    activation
+        Of the hidden units: sigmoid.
+    error
+        mse (default), sse, half_mse, half_sse or cross_entropy.
+    init
+        Distribution of the starting weights: uniform:LOW,HIGH (default uniform:0,1) or normal:STD.
+    stop
+        When a run has converged, such as "mse < 0.001" (default) or "max_error < 0.1".
+    measured
+        after_epoch (default) or during_epoch.
+    max_epochs
+        Where a run is given up (censored). Default 100000.
+    precision
+        double.
+    initial_weights
+        A .csv or .npy file of starting weights, nine a row, instead of seeds and init.
+    weights
+        Store the final weights too (default), or not.
+    out
+        The folder for the results. Default results/NAME.
+    format
+        parquet (default), csv, or both: csv,parquet.
+    threads
+        Default: as many as there are processors.
+    quiet
+        No progress and no messages; the summary is printed all the same.
+    json
+        Print the summary as JSON.
+    dry_run
+        Say what would be trained and where it would be stored, and do nothing.
+    """
+    from xorbench.settings import make_settings, read_experiment
+
+    options = {
+        "seeds": seeds,
+        "learning_rate": learning_rate,
+        "update": update,
+        "momentum": momentum,
+        "activation": activation,
+        "error": error,
+        "init": init,
+        "stop": stop,
+        "measured": measured,
+        "max_epochs": max_epochs,
+        "precision": precision,
+        "initial_weights": initial_weights,
+        "weights": weights,
+    }
+    overrides = {name: value for name, value in options.items() if value is not None}
+    about: dict[str, Any] = {}
+    given: dict[str, Any] = {"learning_rate": DEFAULT_LEARNING_RATES}
+    if experiment is not None:
+        file = read_experiment(experiment)
+        about = {"title": file.title, "question": file.question, "reference": file.reference}
+        given = file.settings
+    problems = format_problems(format) + thread_problems(threads)
+    try:
+        settings = make_settings(**(given | overrides))
+    except SettingsError as refused:
+        problems = refused.problems + problems
+    if problems:
+        raise SettingsError(problems)
+    name = experiment.stem if experiment else "sweep"
+    if overrides:
+        name += f"-{settings.fingerprint[:8]}"
+    folder = out or Path("results", name)
+    if dry_run:
+        print(plan(settings, folder))
+        return DONE
+    return run_sweep(
+        settings, folder, {"name": folder.name, **about}, split(format), threads, quiet, json
+    )
+
+
+def split(formats: str | None) -> list[str]:
+    """Split a list of formats."""
+    return [word.strip() for word in (formats or "").split(",")]
+
+
+def format_problems(formats: str | None) -> list[str]:
+    """Say what is wrong with a list of formats."""
+    return [
+        f'format: "{word}" is not known. Allowed: parquet, csv, or both: csv,parquet.'
+        for word in split(formats)
+        if word not in ("parquet", "csv")
+    ]
+
+
+def thread_problems(threads: int | None) -> list[str]:
+    """Say what is wrong with a number of threads."""
+    if threads is None or threads >= 1:
+        return []
+    return [f"threads: {threads} is not allowed; give a whole number of 1 or more."]
+
+
+def plan(settings: "Settings", folder: Path) -> str:
+    """Say what a sweep would do."""
+    return (
+        f"{settings.rows:,} runs: {settings.point_count:,} points of the grid x "
+        f"{settings.seed_count:,} seeds.\n"
+        + "".join(f"  {name}: {value}\n" for name, value in settings.as_dict().items())
+        + f"They would be stored in {folder}. Nothing was trained or written."
+    )
+
+
+def run_sweep(
+    settings: "Settings",
+    path: Path,
+    about: dict[str, Any],
+    formats: list[str],
+    threads: int | None,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Train, store and summarise a sweep."""
+    from xorbench.progress import progress_bar
+    from xorbench.store import Folder
+
+    folder = Folder(path, settings)
+    with progress_bar(folder.missing, shown=sys.stderr.isatty() and not quiet) as show:
+        report = folder.train(about, threads=threads, progress=show)
+    table = folder.write_tables(formats)
+    if not quiet:
+        known = settings.rows - report.runs
+        print(
+            f"Trained {report.runs:,} runs, {report.network_epochs:,} network-epochs, in "
+            f"{report.train_seconds:.1f} s on {report.threads} threads "
+            f"(and {report.compile_seconds:.1f} s to compile or load the kernel)."
+            + (f" {known:,} were stored already." if known else "")
+            + f"\nResults: {path}",
+            file=sys.stderr,
+        )
+    print_summary(table, path, as_json)
+    return DONE
+
+
+def print_summary(table: "pd.DataFrame", path: Path, as_json: bool) -> None:
+    """Print the summary of a stored sweep."""
+    from xorbench.statistics import format_summary, summary_records
+    from xorbench.store import read_manifest, summarise_stored
+
+    manifest = read_manifest(path)
+    summary = summarise_stored(table, manifest)
+    if as_json:
+        print(json.dumps({**manifest, "summary": summary_records(summary)}, indent=2))
+        return
+    for key in ("title", "question", "reference"):
+        if manifest.get(key):
+            print(manifest[key])
+    print(format_summary(summary))
+
+
+@app.command
+def train(
+    *,
+    seed: Text = None,
+    learning_rate: Text = "0.6",
+    update: Text = "online",
+    momentum: Text = None,
+    activation: Text = None,
+    error: Text = None,
+    init: Text = None,
+    stop: Text = None,
+    measured: Text = None,
+    max_epochs: Text = None,
+    precision: Text = None,
+    initial_weights: Text = None,
+    history: Path | None = None,
+    explain: Flag = False,
+) -> int:
+    """Train one network and show what it learned.
+
+    Without options, it is the network of the tutorial: seed 27, learning rate 0.6, online.
+
+    Parameters
+    ----------
+    seed
+        A whole number from 0 to 4294967295. Default 27.
+    learning_rate
+        A number of 0 or more.
+    update
+        batch or online.
+    momentum
+        A number from 0 up to, but not including, 1. Default 0.
+    activation
+        Of the hidden units: sigmoid.
+    error
+        mse (default), sse, half_mse, half_sse or cross_entropy.
+    init
+        Distribution of the starting weights: uniform:LOW,HIGH (default uniform:0,1) or normal:STD.
+    stop
+        When the run has converged, such as "mse < 0.001" (default).
+    measured
+        after_epoch (default) or during_epoch.
+    max_epochs
+        Where the run is given up. Default 100000.
+    precision
+        double.
+    initial_weights
+        A .csv or .npy file with the nine starting weights, instead of seed and init.
+    history
+        Write the weights and errors after every epoch to this CSV file.
+    explain
+        Explain the whole computation step by step, as a tutorial does.
+    """
+    from xorbench.settings import make_settings
+    from xorbench.training import describe_run, explain_run, train_settings
+
+    settings = make_settings(
+        seeds=27 if seed is None and initial_weights is None else seed,
+        learning_rate=learning_rate,
+        update=update,
+        momentum=momentum,
+        activation=activation,
+        error=error,
+        init=init,
+        stop=stop,
+        measured=measured,
+        max_epochs=max_epochs,
+        precision=precision,
+        initial_weights=initial_weights,
+    )
+    if history is not None:
+        refuse_unwritable(history, "history")
+    run = train_settings(settings)
+    print(explain_run(run) if explain else describe_run(run))
+    if history is not None:
+        run.history.to_csv(history, index=False)
+        print(f"Wrote {history}", file=sys.stderr)
+    return DONE
+
+
+@app.command
+def read(
+    folder: Path,
+    /,
+    *,
+    to: Path | None = None,
+    json: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> int:
+    """Print the summary of a stored sweep again, or export its table.
+
+    Parameters
+    ----------
+    folder
+        The folder of the sweep.
+    to
+        Write the table to this file, .csv or .parquet, instead.
+    json
+        Print the summary as JSON.
+    """
+    from xorbench import store
+
+    if to is not None:
+        if to.suffix not in (".csv", ".parquet"):
+            raise SettingsError([f"to: {to} is not allowed; give a file name in .csv or .parquet."])
+        refuse_unwritable(to, "to")
+    table = store.read(folder)
+    if to is None:
+        print_summary(table, folder, json)
+        return DONE
+    store.export(table, to)
+    print(f"Wrote {len(table):,} runs to {to}", file=sys.stderr)
+    return DONE
+
+
+def refuse_unwritable(file: Path, option: str) -> None:
+    """Refuse, before any work is done, a file that cannot be written."""
+    import os
+
+    place = file if file.exists() else file.absolute().parent
+    if file.is_dir() or not place.exists() or not os.access(place, os.W_OK):
+        raise SettingsError([f"{option}: {file} cannot be written; give a file in a place that can."])
+
+
+def say(text: str) -> None:
+    """Write a message to standard error."""
+    print(f"xorbench: {text}", file=sys.stderr)
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line and return its exit code."""
+    from xorbench.problems import OtherSettingsError
+
+    try:
+        result = app(arguments, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        say(" ".join(str(error).split()))
+        return BAD_USAGE
+    except SettingsError as error:
+        for problem in error.problems:
+            say(problem)
+        return BAD_USAGE
+    except OtherSettingsError as error:
+        say(str(error))
+        return OTHER_SETTINGS
+    except KeyboardInterrupt:
+        say("interrupted; the same command goes on from the chunks that are stored.")
+        return INTERRUPTED
+    return result if isinstance(result, int) else DONE
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    warnings.showwarning = lambda message, *_: say(str(message))
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,327 @@
+"""Keep a block of networks training: load runs into lanes, train, take the finished ones out.
+
+A run that ends leaves its lane at once and a waiting run takes it, so that a slow run holds up
+nobody. What a run computes depends on its own column of the block only, so its result is the same
+to the bit whatever its lane, its neighbours, or the calls its training is split into.
+"""
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from xorbench.jit import entry, inline
+from xorbench.kernel.arithmetic import sigmoid
+from xorbench.kernel.epoch import (
+    BATCH,
+    DONE,
+    LANES,
+    LARGEST,
+    OVERFLOWED,
+    QUANTITIES,
+    RATE,
+    SATISFIED,
+    SUM_OF_SQUARES,
+    THRESHOLD,
+    UNCHANGED,
+    UNSAFE,
+    VELOCITY,
+    WEIGHT,
+    Block,
+    Nine,
+    Status,
+    batch_epoch,
+    forward,
+    measure,
+    nine,
+    online_epoch,
+    test_rule,
+)
+
+Doubles = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
+
+VECTOR = 8  # lanes are trained in multiples of this: the doubles in the widest vector register
+
+# Outcome codes: positions in xorbench.outcome.Outcome.
+CONVERGED = 0
+MAX_EPOCHS = 1
+STALLED = 2
+NONFINITE = 3
+
+# Places in the counters of a block.
+CLOCK = 0  # epochs that the block has been trained for
+RUNNING = 1  # lanes in use: 0, 1, ..., RUNNING - 1
+LOADED = 2  # runs taken from the queue in the present call
+FINISHED = 3  # runs finished in the present call
+NETWORK_EPOCHS = 4  # epochs trained by all runs that have finished
+COUNTERS = 5
+
+# Places in the measures of a finished run.
+MSE = 0
+MAX_ERROR = 1
+MARGIN = 2
+
+
+@inline
+def gate(f00: float, f01: float, f10: float, f11: float) -> int:
+    """Read four activations, cut at one half, as the code of a gate (see xorbench.gates)."""
+    return (
+        (8 if f00 > 0.5 else 0)
+        | (4 if f01 > 0.5 else 0)
+        | (2 if f10 > 0.5 else 0)
+        | (1 if f11 > 0.5 else 0)
+    )
+
+
+@inline
+def describe(w: Nine, measures: Doubles, gates: Bytes) -> None:
+    """Write a network's mse, max_error and margin, and its three gates."""
+    h1, h2, y = forward(w, 1)
+    measures[MSE] = 0.25 * measure(y, SUM_OF_SQUARES)
+    measures[MAX_ERROR] = measure(y, LARGEST)
+    margin = np.inf
+    for k in range(4):
+        margin = min(margin, abs(h1[k] - 0.5), abs(h2[k] - 0.5))
+    measures[MARGIN] = margin
+    gates[0] = gate(h1[0], h1[1], h1[2], h1[3])
+    gates[1] = gate(h2[0], h2[1], h2[2], h2[3])
+    w7, w8, w9 = w[6], w[7], w[8]
+    gates[2] = gate(sigmoid(w7), sigmoid(w7 + w9), sigmoid(w7 + w8), sigmoid(w7 + w8 + w9))
+
+
+@entry
+def describe_all(weights: Doubles, measures: Doubles, gates: Bytes) -> None:
+    """Describe networks given by their weights.
+
+    Parameters
+    ----------
+    weights : array (n, 9)
+    measures : array (n, 3)
+        Receives mse, max_error, margin.
+    gates : array (n, 3) of uint8
+        Receives the codes of h1, h2 and the output.
+    """
+    for i in range(weights.shape[0]):
+        w = weights[i]
+        describe((w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8]), measures[i], gates[i])
+
+
+@inline
+def holds(block: Block, lane: int, metric: int) -> bool:
+    """Test the stop rule for a lane's present weights."""
+    _, _, y = forward(nine(block, WEIGHT, lane), 1)
+    return measure(y, metric) < block[THRESHOLD * LANES + lane]
+
+
+@inline
+def move(
+    block: Block,
+    status: Status,
+    watched: Status,
+    run: Integers,
+    born: Integers,
+    due: Integers,
+    source: int,
+    target: int,
+) -> None:
+    """Put the run of one lane into another lane and leave the first one idle."""
+    for k in range(QUANTITIES):
+        block[k * LANES + target] = block[k * LANES + source]
+    run[target] = run[source]
+    born[target] = born[source]
+    due[target] = due[source]
+    status[target] = status[source]
+    watched[source] = 0
+
+
+@inline
+def load(
+    block: Block,
+    watched: Status,
+    run: Integers,
+    born: Integers,
+    due: Integers,
+    lane: int,
+    clock: int,
+    waiting: int,
+    rows: Integers,
+    starts: Doubles,
+    parameters: Doubles,
+    limits: Integers,
+) -> None:
+    """Put a waiting run into a lane."""
+    for k in range(9):
+        block[(WEIGHT + k) * LANES + lane] = starts[waiting, k]
+        block[(VELOCITY + k) * LANES + lane] = 0.0
+    for k in range(3):
+        block[(RATE + k) * LANES + lane] = parameters[waiting, k]
+    run[lane] = rows[waiting]
+    born[lane] = clock
+    due[lane] = clock + limits[waiting]
+    watched[lane] = -1
+
+
+@entry
+def advance(
+    update: int,
+    cross_entropy: int,
+    metric: int,
+    during: int,
+    momentum: int,
+    block: Block,
+    status: Status,
+    watched: Status,
+    run: Integers,
+    born: Integers,
+    due: Integers,
+    counters: Integers,
+    rows: Integers,
+    starts: Doubles,
+    parameters: Doubles,
+    limits: Integers,
+    finished_rows: Integers,
+    outcomes: Bytes,
+    epochs: Integers,
+    weights: Doubles,
+    measures: Doubles,
+    gates: Bytes,
+    budget: int,
+    drain: bool,
+) -> None:
+    """Train runs from a queue until it is empty and a lane is free, or the budget is used up.
+
+    Parameters
+    ----------
+    update, cross_entropy, metric, during, momentum : int
+        The variant (see xorbench.kernel.epoch); each combination is compiled once.
+    block : array (QUANTITIES * LANES,)
+        The lanes' numbers, kept from call to call, like the next six.
+    status, watched, run, born, due : int64 arrays (LANES,)
+        Flags of the last epoch; the flags to heed (none in an idle lane); row of the run; clock at
+        its start and at its last allowed epoch.
+    counters : int64 array (COUNTERS,)
+    rows, starts, parameters, limits : arrays (n,), (n, 9), (n, 3), (n,)
+        The queue: row number, starting weights, (rate, momentum, threshold), largest number of
+        epochs. It is to be given again until counters[LOADED] is n.
+    finished_rows, outcomes, epochs, weights, measures, gates : arrays (n + LANES, ...)
+        Receive the finished runs, counters[FINISHED] of them.
+    budget : int
+        The largest number of epochs to train the block for in this call.
+    drain : bool
+        Go on until every lane is free.
+    """
+    update = numba.literally(update)
+    cross_entropy = numba.literally(cross_entropy)
+    metric = numba.literally(metric)
+    during = numba.literally(during)
+    momentum = numba.literally(momentum)
+    # A batch epoch tests the weights that it starts from: the rule is seen to hold one epoch late.
+    late = 1 if update == BATCH and not during else 0
+
+    stop_at = counters[CLOCK] + budget
+    finished = 0
+    loaded = counters[LOADED]
+    running = counters[RUNNING]
+    clock = counters[CLOCK]
+    flags = UNSAFE  # what is known of the lanes' present weights: nothing
+    while True:
+        early = False  # does the rule hold for a run's starting weights?
+        while running < LANES and loaded < rows.size:
+            load(
+                block,
+                watched,
+                run,
+                born,
+                due,
+                running,
+                clock,
+                loaded,
+                rows,
+                starts,
+                parameters,
+                limits,
+            )
+            satisfied = holds(block, running, metric)
+            status[running] = SATISFIED if satisfied else 0
+            early |= satisfied
+            loaded += 1
+            running += 1
+            flags = UNSAFE
+        if not early:
+            if running == 0 or clock >= stop_at or (running < LANES and not drain):
+                break
+            next_due = stop_at
+            for lane in range(running):
+                next_due = min(next_due, due[lane])
+            lanes = (running + VECTOR - 1) // VECTOR * VECTOR
+            while clock < next_due:
+                if update == BATCH:
+                    if flags & UNSAFE:
+                        flags = batch_epoch(
+                            block,
+                            status,
+                            watched,
+                            lanes,
+                            cross_entropy,
+                            metric,
+                            during,
+                            momentum,
+                            1,
+                        )
+                    else:
+                        flags = batch_epoch(
+                            block,
+                            status,
+                            watched,
+                            lanes,
+                            cross_entropy,
+                            metric,
+                            during,
+                            momentum,
+                            0,
+                        )
+                else:
+                    flags = online_epoch(
+                        block, status, watched, lanes, cross_entropy, metric, during, momentum
+                    )
+                    if not during:
+                        if flags & UNSAFE:
+                            flags = test_rule(block, status, watched, lanes, metric, 1)
+                        else:
+                            flags = test_rule(block, status, watched, lanes, metric, 0)
+                clock += 1
+                if flags & DONE:
+                    break
+
+        for lane in range(running - 1, -1, -1):
+            if not (status[lane] & DONE or due[lane] == clock):
+                continue
+            trained = clock - born[lane]
+            satisfied = status[lane] & SATISFIED != 0
+            if satisfied:
+                trained = max(trained - late, 0)
+            elif late and due[lane] == clock:
+                satisfied = holds(block, lane, metric)
+            if status[lane] & OVERFLOWED:
+                outcome = NONFINITE
+            elif satisfied:
+                outcome = CONVERGED
+            elif status[lane] & UNCHANGED:
+                outcome = STALLED
+            else:
+                outcome = MAX_EPOCHS
+            finished_rows[finished] = run[lane]
+            outcomes[finished] = outcome
+            epochs[finished] = trained
+            for k in range(9):
+                weights[finished, k] = block[(WEIGHT + k) * LANES + lane]
+            describe(nine(block, WEIGHT, lane), measures[finished], gates[finished])
+            finished += 1
+            counters[NETWORK_EPOCHS] += trained
+            running -= 1
+            move(block, status, watched, run, born, due, running, lane)
+    counters[CLOCK] = clock
+    counters[RUNNING] = running
+    counters[LOADED] = loaded
+    counters[FINISHED] = finished

@@ -1,0 +1,345 @@
+"""The folder of a sweep: manifest.json, runs/*.parquet, and the tables made of them.
+
+Every file is written under a temporary name and then renamed, so that a file with its proper name
+is whole; a chunk that is stored is not trained again.
+"""
+
+import json
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from xorbench import __version__
+from xorbench.encoding import Grid
+from xorbench.jit import kernel_hash
+from xorbench.problems import OtherSettingsError, SettingsError
+from xorbench.runner import Progress, Report, train_chunks
+from xorbench.settings import Settings, differences, make_settings
+from xorbench.statistics import summarise
+from xorbench.table import Columns, Results, make_table, read_csv, read_parquet, write_csv
+
+MANIFEST = "manifest.json"
+RUNS = "runs"
+SUMMARY = "summary.csv"
+CSV = "runs.csv"
+
+SMALLEST_CHUNK = 1024
+LARGEST_CHUNK = 262_144
+
+
+def chunks_of(rows: int) -> list[range]:
+    """Divide rows into chunks, a file each: at least 64 if they are not small, all of one size."""
+    size = SMALLEST_CHUNK
+    while size < LARGEST_CHUNK and rows > 64 * size:
+        size *= 2
+    return [range(start, min(start + size, rows)) for start in range(0, rows, size)]
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path to write to; it becomes `path` if all goes well."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(content: dict[str, Any], path: Path) -> None:
+    """Write a JSON file that people can read."""
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def processor() -> str:
+    """Name the processor."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+class Folder:
+    """Where a sweep is stored.
+
+    Parameters
+    ----------
+    path : Path
+    settings : Settings
+
+    Raises
+    ------
+    SettingsError
+        If the folder cannot be written or holds other things.
+    OtherSettingsError
+    """
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        self.path = path
+        self.settings = settings
+        self.grid = Grid(settings)
+        self.chunks = chunks_of(settings.rows)
+        self._refuse_foreign()
+        self.stored = self._find_stored()
+
+    def _refuse_foreign(self) -> None:
+        try:
+            names = sorted(entry.name for entry in self.path.iterdir())
+        except FileNotFoundError:
+            names = []
+        except OSError as error:
+            raise unusable(self.path, error) from None
+        if names and MANIFEST not in names:
+            raise SettingsError(
+                [
+                    f"out: the folder {self.path} holds other things ({', '.join(names[:3])}"
+                    f"{', ...' if len(names) > 3 else ''}); give a new or an empty folder."
+                ]
+            )
+        nearest = self.path
+        while not nearest.exists():
+            nearest = nearest.parent
+        if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+            raise SettingsError(
+                [f"out: {self.path} cannot be written; give a folder in a place that can."]
+            )
+        if names:
+            other = differences(read_manifest(self.path)["settings"], self.settings.as_dict())
+            if other:
+                raise OtherSettingsError(
+                    f"The folder {self.path} holds the results of other settings: "
+                    f"{', '.join(other)} differ{'s' if len(other) == 1 else ''}. "
+                    "Give another folder with --out."
+                )
+
+    def file(self, rows: range) -> Path:
+        """Name the file of a chunk."""
+        return self.path / RUNS / f"{rows.start:015d}-{rows.stop:015d}.parquet"
+
+    def _provenance(self, rows: range) -> dict[str, str]:
+        return {
+            "fingerprint": self.settings.fingerprint,
+            "kernel": kernel_hash(),
+            "version": __version__,
+            "rows": f"{rows.start}:{rows.stop}",
+        }
+
+    def _find_stored(self) -> list[range]:
+        if (self.path / CSV).exists() and not (self.path / RUNS).exists():
+            return self.chunks  # the table was asked for as CSV alone
+        stored = []
+        for rows in self.chunks:
+            file = self.file(rows)
+            if not file.exists():
+                continue
+            try:
+                content = pq.ParquetFile(file)
+                provenance = json.loads(content.schema_arrow.metadata[b"xorbench"])
+            except (pa.ArrowInvalid, KeyError, TypeError, ValueError):
+                continue  # damaged: the chunk is trained again
+            if provenance != self._provenance(rows):
+                raise OtherSettingsError(
+                    f"{file} was made by other settings or by another version of xorbench. "
+                    "Give another folder with --out, or remove that one."
+                )
+            stored.append(rows)
+        return stored
+
+    def write_chunk(self, results: Results) -> None:
+        """Store a chunk."""
+        table = pa.Table.from_pandas(make_table(self.grid, results), preserve_index=False)
+        provenance = json.dumps(self._provenance(results.rows))
+        table = table.replace_schema_metadata(
+            {**(table.schema.metadata or {}), b"xorbench": provenance.encode()}
+        )
+        with replacing(self.file(results.rows)) as temporary:
+            pq.write_table(table, temporary, compression="zstd")
+
+    def train(
+        self,
+        about: dict[str, Any],
+        *,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Train and store every chunk that is not stored yet.
+
+        Parameters
+        ----------
+        about : dict
+            What else the manifest says at its beginning: name, title, question, reference.
+        threads, progress
+            As in `runner.train_chunks`.
+        """
+        stored = set(self.stored)
+        missing = [rows for rows in self.chunks if rows not in stored]
+        manifest = {**about, **self._description()}
+        try:
+            if missing:
+                (self.path / RUNS).mkdir(parents=True, exist_ok=True)
+                write_json({**manifest, "complete": False}, self.path / MANIFEST)
+            report = train_chunks(
+                self.grid, missing, self.write_chunk, threads=threads, progress=progress
+            )
+            if missing:
+                write_json({**manifest, "complete": True, **describe(report)}, self.path / MANIFEST)
+        except OSError as error:
+            raise unusable(self.path, error) from None
+        self.stored = self.chunks
+        return report
+
+    @property
+    def missing(self) -> int:
+        """How many runs are not stored yet."""
+        return self.settings.rows - sum(map(len, self.stored))
+
+    def write_tables(self, formats: list[str]) -> pd.DataFrame:
+        """Write the summary of the complete sweep, and its table as CSV where that is asked for.
+
+        Parameters
+        ----------
+        formats : list of "parquet", "csv"
+            Without "parquet", the files in runs/ are removed once the CSV is whole.
+
+        Returns
+        -------
+        DataFrame
+            The table.
+        """
+        table = read(self.path)
+        summary = summarise_stored(table, read_manifest(self.path))
+        with replacing(self.path / SUMMARY) as temporary:
+            write_csv(summary, temporary)
+        if "csv" in formats:
+            export(table, self.path / CSV)
+            if "parquet" not in formats:
+                shutil.rmtree(self.path / RUNS, ignore_errors=True)
+        return table
+
+    def _description(self) -> dict[str, Any]:
+        return {
+            "settings": self.settings.as_dict(),
+            "rows": self.settings.rows,
+            "fingerprint": self.settings.fingerprint,
+            "kernel": kernel_hash(),
+            "versions": {
+                "xorbench": __version__,
+                "python": platform.python_version(),
+                "numpy": np.__version__,
+                "numba": numba.__version__,
+                "pandas": pd.__version__,
+            },
+            "machine": {"cpu": processor(), "system": platform.system()},
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+
+
+def unusable(path: Path, error: OSError) -> SettingsError:
+    """Say that a folder cannot be used."""
+    reason = (error.strerror or str(error)).lower()
+    return SettingsError([f"out: {path} cannot be used ({reason}); give another folder."])
+
+
+def describe(report: Report) -> dict[str, Any]:
+    """Tell what a sweep took, for the manifest."""
+    rate = report.network_epochs / report.train_seconds if report.train_seconds else 0.0
+    return {
+        "threads": report.threads,
+        "runs_trained": report.runs,
+        "network_epochs": report.network_epochs,
+        "compile_seconds": round(report.compile_seconds, 3),
+        "train_seconds": round(report.train_seconds, 3),
+        "network_epochs_per_second": round(rate),
+    }
+
+
+def read_manifest(path: str | Path) -> dict[str, Any]:
+    """Read what a stored sweep is.
+
+    Raises
+    ------
+    SettingsError
+        If there is no sweep in the folder.
+    """
+    try:
+        content = json.loads((Path(path) / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        content = None
+    if not isinstance(content, dict) or not isinstance(content.get("settings"), dict):
+        raise SettingsError([f"{path} is not the folder of a sweep: it has no {MANIFEST} of one."])
+    return content
+
+
+def stored_columns(manifest: dict[str, Any]) -> Columns:
+    """Tell the columns of a stored sweep."""
+    settings = dict(manifest["settings"])
+    if "initial_weights" in settings:
+        # The weights themselves are not kept, nor needed to name the columns.
+        settings["initial_weights"] = np.zeros((settings["initial_weights"]["rows"], 9))
+    return Columns.of(make_settings(**settings))
+
+
+def read(folder: str | Path) -> pd.DataFrame:
+    """Read a stored sweep as the table that :func:`xorbench.sweep` returned.
+
+    Parameters
+    ----------
+    folder : path
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    SettingsError
+        If there is no complete sweep in the folder.
+    """
+    path = Path(folder)
+    manifest = read_manifest(path)
+    columns = stored_columns(manifest)
+    if (path / CSV).exists() and not (path / RUNS).exists():
+        return read_csv(path / CSV, columns)
+    files = sorted((path / RUNS).glob("*.parquet")) if (path / RUNS).is_dir() else []
+    expected = len(chunks_of(manifest["rows"]))
+    if len(files) < expected:
+        raise SettingsError(
+            [
+                f"{path} has {len(files)} of {expected} files of runs; "
+                "give its sweep command again to make the others."
+            ]
+        )
+    return read_parquet(path / RUNS, columns)
+
+
+def export(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV or, where the name ends so, as parquet."""
+    with replacing(path) as temporary:
+        if path.suffix == ".parquet":
+            table.to_parquet(temporary, index=False, compression="zstd")
+        else:
+            write_csv(table, temporary)
+
+
+def summarise_stored(table: pd.DataFrame, manifest: dict[str, Any]) -> pd.DataFrame:
+    """Summarise the table of a stored sweep, a row for each point of its grid."""
+    limit = manifest["settings"]["max_epochs"]
+    axes = list(stored_columns(manifest).axes)
+    return summarise(table, axes, limit if isinstance(limit, int) else None)

@@ -1,0 +1,122 @@
+"""The public function that trains a whole grid of networks."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from xorbench.encoding import Grid
+from xorbench.progress import progress_bar
+from xorbench.runner import train_chunks
+from xorbench.settings import make_settings
+from xorbench.store import Folder, read
+from xorbench.table import Results, make_table
+
+
+def sweep(
+    seeds: Any = None,
+    learning_rate: Any = None,
+    *,
+    update: Any = "batch",
+    momentum: Any = 0.0,
+    activation: Any = "sigmoid",
+    error: Any = "mse",
+    init: Any = None,
+    stop: Any = "mse < 0.001",
+    measured: Any = "after_epoch",
+    max_epochs: Any = 100_000,
+    precision: Any = "double",
+    initial_weights: Any = None,
+    weights: bool = True,
+    threads: int | None = None,
+    progress: bool = False,
+    out: str | Path | None = None,
+) -> pd.DataFrame:
+    """Train one network for every combination of the settings.
+
+    Every setting may be a list, and then it is an axis of the grid; texts such as ``"0:1000"``
+    and ``"log:0.05:50:16"`` are read as on the command line.
+
+    Parameters
+    ----------
+    seeds : integers in 0..2**32 - 1, default range(1000)
+        The start of a seed is what ``numpy.random.seed`` makes of it (see :mod:`xorbench.seeding`).
+    learning_rate : numbers of 0 or more, default 0.1, 0.5, 2
+    update : "batch" or "online"
+        One step an epoch, or one step a pattern in the order 00, 01, 10, 11.
+    momentum : numbers in [0, 1)
+        ``v = momentum * v - rate * gradient``, ``w = w + v``.
+    activation : "sigmoid"
+        Of the hidden units.
+    error : "mse", "sse", "half_mse", "half_sse" or "cross_entropy"
+        What is descended; it fixes the gradient that the learning rate multiplies.
+    init : texts, default "uniform:0,1"
+        Distribution of the starting weights: ``uniform:LOW,HIGH`` or ``normal:STD``.
+    stop : texts
+        ``METRIC < NUMBER`` with one of mse, sse, rms, max_error, half_mse, half_sse, cross_entropy.
+    measured : "after_epoch" or "during_epoch"
+        With the weights after each epoch, or each pattern just before its own update.
+    max_epochs : whole numbers from 1 to 10**12
+    precision : "double"
+    initial_weights : array (n, 9), optional
+        Instead of seeds and init; the column `seed` then holds the row of this array.
+    weights : bool
+        Keep the final w1..w9 as columns.
+    threads : int, optional
+        As many as there are usable processors by default. The table does not depend on it.
+    progress : bool
+        Show a progress bar on standard error.
+    out : path, optional
+        Store the sweep in this folder. What is stored there already is not trained again.
+
+    Returns
+    -------
+    DataFrame
+        One row a run, seeds fastest: seed, learning_rate, every other setting that has more than
+        one value, outcome, epochs, mse, max_error, h1_gate, h2_gate, output_gate, learned_and_or,
+        composes_to_xor, margin, w1..w9.
+
+    Raises
+    ------
+    SettingsError
+        With a sentence for every setting that is not allowed.
+    OtherSettingsError
+        If `out` holds the results of other settings.
+
+    Examples
+    --------
+    >>> import xorbench
+    >>> table = xorbench.sweep(seeds=range(100), learning_rate=[0.5, 5.0])
+    >>> table.groupby("learning_rate").outcome.value_counts().unstack().converged
+    learning_rate
+    0.5    85
+    5.0    84
+    Name: converged, dtype: int64
+    """
+    settings = make_settings(
+        seeds=seeds,
+        learning_rate=learning_rate,
+        update=update,
+        momentum=momentum,
+        activation=activation,
+        error=error,
+        init=init,
+        stop=stop,
+        measured=measured,
+        max_epochs=max_epochs,
+        precision=precision,
+        initial_weights=initial_weights,
+        weights=weights,
+    )
+    if out is not None:
+        folder = Folder(Path(out), settings)
+        with progress_bar(settings.rows, shown=progress) as show:
+            folder.train({"name": folder.path.name}, threads=threads, progress=show)
+        return read(out)
+    grid = Grid(settings)
+    collected: list[Results] = []
+    with progress_bar(settings.rows, shown=progress) as show:
+        train_chunks(
+            grid, [range(settings.rows)], collected.append, threads=threads, progress=show
+        )
+    return make_table(grid, collected[0])

@@ -1,0 +1,160 @@
+"""The table of a sweep: its columns, their types, and its CSV and parquet files."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xorbench import gates
+from xorbench.block import Finished
+from xorbench.encoding import Grid
+from xorbench.outcome import Outcome
+from xorbench.settings import Settings
+
+WEIGHTS = tuple(f"w{k}" for k in range(1, 10))
+OUTCOMES = tuple(outcome.value for outcome in Outcome)
+GATE_COLUMNS = ("h1_gate", "h2_gate", "output_gate")
+MEASURES = ("mse", "max_error", "margin")
+
+AND, OR, XOR = (gates.NAMES.index(name) for name in ("AND", "OR", "XOR"))
+
+
+class Results:
+    """What became of consecutive rows, filled in as they finish.
+
+    Parameters
+    ----------
+    rows : range
+    weights : bool
+        Keep the final weights.
+    """
+
+    def __init__(self, rows: range, weights: bool) -> None:
+        self.rows = rows
+        self.missing = len(rows)
+        self.outcomes = np.empty(len(rows), np.uint8)
+        self.epochs = np.empty(len(rows), np.int64)
+        # A column an array, so that the table takes them over without copies.
+        self.measures = [np.empty(len(rows)) for _ in MEASURES]
+        self.gates = [np.empty(len(rows), np.uint8) for _ in GATE_COLUMNS]
+        self.weights = [np.empty(len(rows)) for _ in WEIGHTS] if weights else []
+
+    def fill(self, finished: Finished, chosen: slice | npt.NDArray[np.bool_]) -> None:
+        """Take over the chosen ones of some finished runs."""
+        places = finished.rows[chosen] - self.rows.start
+        self.missing -= places.size
+        self.outcomes[places] = finished.outcomes[chosen]
+        self.epochs[places] = finished.epochs[chosen]
+        for columns, values in (
+            (self.measures, finished.measures),
+            (self.gates, finished.gates),
+            (self.weights, finished.weights),
+        ):
+            for k, column in enumerate(columns):
+                column[places] = values[chosen, k]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of the table that settings lead to.
+
+    Attributes
+    ----------
+    axes : dict
+        The values of each axis that is a column.
+    weights : bool
+        Are w1..w9 columns?
+    """
+
+    axes: dict[str, tuple[float | str, ...]]
+    weights: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Columns":
+        """Take the columns from settings."""
+        return cls(settings.axes, settings.weights)
+
+    @property
+    def types(self) -> dict[str, Any]:
+        """The type of each column, in the order of the table."""
+        axes = {name: axis_type(values) for name, values in self.axes.items()}
+        gate = pd.CategoricalDtype(list(gates.NAMES))
+        return {
+            "seed": np.dtype(np.int64),
+            **axes,
+            "outcome": pd.CategoricalDtype(list(OUTCOMES)),
+            "epochs": np.dtype(np.int64),
+            "mse": np.dtype(np.float64),
+            "max_error": np.dtype(np.float64),
+            **dict.fromkeys(GATE_COLUMNS, gate),
+            "learned_and_or": np.dtype(np.bool_),
+            "composes_to_xor": np.dtype(np.bool_),
+            "margin": np.dtype(np.float64),
+            **(dict.fromkeys(WEIGHTS, np.dtype(np.float64)) if self.weights else {}),
+        }
+
+
+def axis_type(values: tuple[float | str, ...]) -> Any:
+    """Choose the type of an axis' column."""
+    if isinstance(values[0], str):
+        return pd.CategoricalDtype(list(values))
+    return np.array(values).dtype
+
+
+def make_table(grid: Grid, results: Results) -> pd.DataFrame:
+    """Make the table of complete results.
+
+    Parameters
+    ----------
+    grid : Grid
+    results : Results
+
+    Returns
+    -------
+    DataFrame
+        One row a run, in the order of the grid.
+    """
+    columns = Columns.of(grid.settings)
+    types = columns.types
+    rows = np.arange(results.rows.start, results.rows.stop, dtype=np.int64)
+    points, places = np.divmod(rows, grid.settings.seed_count)
+    data: dict[str, Any] = {"seed": grid.seeds(places)}
+    for name, values in columns.axes.items():
+        positions = grid.positions(name, points)
+        data[name] = (
+            pd.Categorical.from_codes(positions, dtype=types[name])
+            if isinstance(values[0], str)
+            else np.array(values)[positions]
+        )
+    data["outcome"] = pd.Categorical.from_codes(results.outcomes, dtype=types["outcome"])
+    data["epochs"] = results.epochs
+    measures = dict(zip(MEASURES, results.measures, strict=True))
+    data["mse"] = measures["mse"]
+    data["max_error"] = measures["max_error"]
+    h1, h2, output = results.gates
+    for name, codes in zip(GATE_COLUMNS, results.gates, strict=True):
+        data[name] = pd.Categorical.from_codes(codes, dtype=types[name])
+    data["learned_and_or"] = ((h1 == AND) & (h2 == OR)) | ((h1 == OR) & (h2 == AND))
+    data["composes_to_xor"] = gates.compose(output, h1, h2) == XOR
+    data["margin"] = measures["margin"]
+    data.update(zip(WEIGHTS, results.weights, strict=False))
+    return pd.DataFrame(data, copy=False)
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV, every number in full."""
+    table.to_csv(path, index=False, lineterminator="\n")
+
+
+def read_csv(path: Path, columns: Columns) -> pd.DataFrame:
+    """Read a table that `write_csv` wrote; it equals the one written."""
+    return pd.read_csv(path, dtype=columns.types, float_precision="round_trip")
+
+
+def read_parquet(path: Path, columns: Columns) -> pd.DataFrame:
+    """Read the parquet file, or the folder of them, of a table."""
+    # A file knows only the categories that occur in it.
+    return pd.read_parquet(path)[list(columns.types)].astype(columns.types)
