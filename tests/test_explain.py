@@ -181,6 +181,18 @@ def test_the_two_lines_of_numpy_draw_the_weights(seed: int) -> None:
     assert_shown(tables(text)[0]["start"], weights)
 
 
+def test_each_weight_is_named_by_what_it_joins() -> None:
+    (shown,) = tables(section(told(np.zeros(9), np.zeros(9)), 2))
+    inputs = {"h1": ["x1", "x2"], "h2": ["x1", "x2"], "y": ["h1", "h2"]}
+    roles = [
+        role
+        for unit, (first, second) in inputs.items()
+        for role in (f"bias of {unit}", f"from {first} to {unit}", f"from {second} to {unit}")
+    ]
+    assert shown["is the"] == roles
+    assert shown["weight"] == [f"w{k}" for k in range(1, 10)]
+
+
 def test_a_start_that_the_two_lines_do_not_draw_has_none() -> None:
     by_hand = section(told(np.ones(9), np.ones(9)), 2)
     assert "random" not in by_hand
@@ -434,12 +446,12 @@ def test_a_run_that_overflowed_ends_with_its_weights() -> None:
     (weights,) = tables(section(text, 7))
     assert weights["trained"][:4] == ["inf", "nan", "-inf", "1.00000000"]
     assert "There is no network left to look at." in flowing(section(text, 7))
-    # Where the very first step overflows, the table says so without a warning.
-    heavy = drawn(1) * [1, 1, 1, 1, 1, 1, 1, 1e3, -1e3]
-    text = told(heavy, trained, learning_rate=1e308, outcome=Outcome.NONFINITE, epochs=1)
-    assert "new" in section(text, 6)
-    text = told(drawn(1) * 10, trained, learning_rate=1.7e308, error="cross_entropy", epochs=1)
-    assert "new" in section(text, 6)
+
+
+def test_a_first_step_that_overflows_is_told_without_a_warning() -> None:
+    start = drawn(27) * [1, 1, 1, 1, 1, 1, 1, 100, 100]
+    text = told(start, start, learning_rate=1e308, error="cross_entropy")
+    assert tables(section(text, 6))[0]["new"][0] == "-inf"
 
 
 @few
@@ -454,6 +466,11 @@ def test_extreme_weights_are_told_without_nan_or_warning(
     text = told(weights, weights, error=error, update=update)
     assert "nan" not in text
     assert max(len(line) for line in text.splitlines()) <= 80
+
+
+def test_a_probability_of_one_has_an_endless_slope() -> None:
+    text = told(np.full(9, 50.0), np.full(9, 50.0), error="cross_entropy")
+    assert "dE/dy     = 1/(1 - y) = inf\n" in section(text, 5)
 
 
 def test_an_update_that_it_cannot_tell_is_refused() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xorbench.notation import (
@@ -177,6 +177,7 @@ def test_spacings_are_round_where_they_should_be(text: Any, values: Any) -> None
 
 
 @given(positive, positive, st.integers(2, 30))
+@example(2.983798035746993e16, 2.983798035746993e16, 3)
 def test_the_ends_of_a_spacing_are_exact_and_the_rest_is_in_order(
     start: float, stop: float, count: int
 ) -> None:

@@ -3,7 +3,7 @@
 import doctest
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xorbench import plaintext
@@ -11,6 +11,7 @@ from xorbench.plaintext import number, numbers, paragraph, table
 
 
 @given(st.floats(allow_nan=False), st.integers(0, 10))
+@example(-12345.6, 10)
 def test_a_number_is_short_and_as_exact_as_its_digits(value: float, decimals: int) -> None:
     written = number(value, decimals)
     assert len(written) <= 16
@@ -31,7 +32,9 @@ def test_columns_are_aligned_on_the_right() -> None:
     assert lines == ["    t  heading", "    1        a", "  -10      b c", "    0        d"]
 
 
-@given(st.lists(st.text(st.characters(codec="ascii", categories=["L"]), min_size=1, max_size=20)))
+@given(st.lists(st.text("ab-", min_size=1, max_size=20)))
+@example(["abc"] * 50)
+@example(["left-right"] * 20)
 def test_a_paragraph_keeps_its_words_in_short_lines(words: list[str]) -> None:
     written = paragraph("\n   ".join(words))
     assert written.split() == words

@@ -53,8 +53,11 @@ class Block:
 
     def __init__(self) -> None:
         self._block = np.zeros(QUANTITIES * LANES)
-        # Status, watched flags, row, clock at the start and at the end of each lane.
-        self._lanes = tuple(np.zeros(LANES, np.int64) for _ in range(5))
+        self._status = np.zeros(LANES, np.int64)
+        self._watched = np.zeros(LANES, np.int64)
+        self._run = np.zeros(LANES, np.int64)
+        self._born = np.zeros(LANES, np.int64)
+        self._due = np.zeros(LANES, np.int64)
         self._counters = np.zeros(COUNTERS, np.int64)
 
     @property
@@ -65,7 +68,7 @@ class Block:
     @property
     def network_epochs(self) -> int:
         """How many epochs all networks have been trained for so far."""
-        born = self._lanes[3][: self.running]
+        born = self._born[: self.running]
         return int(self._counters[NETWORK_EPOCHS] + (self._counters[CLOCK] - born).sum())
 
     @property
@@ -105,7 +108,11 @@ class Block:
         advance(
             *queue.variant,
             self._block,
-            *self._lanes,
+            self._status,
+            self._watched,
+            self._run,
+            self._born,
+            self._due,
             self._counters,
             queue.rows,
             queue.starts,

@@ -59,7 +59,7 @@ def sweep(
     initial_weights: Text = None,
     weights: bool | None = None,
     out: Path | None = None,
-    format: Text = "parquet",  # noqa: A002 - the option's name
+    format: Text = "parquet",
     threads: int | None = None,
     quiet: Flag = False,
     json: Annotated[bool, Parameter(name="--json", negative="")] = False,
@@ -355,7 +355,9 @@ def refuse_unwritable(file: Path, option: str) -> None:
 
     place = file if file.exists() else file.absolute().parent
     if file.is_dir() or not place.exists() or not os.access(place, os.W_OK):
-        raise SettingsError([f"{option}: {file} cannot be written; give a file in a place that can."])
+        raise SettingsError(
+            [f"{option}: {file} cannot be written; give a file in a place that can."]
+        )
 
 
 def say(text: str) -> None:

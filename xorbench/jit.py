@@ -82,13 +82,14 @@ def cache_folder() -> Path | None:
 def entry(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function that Python calls; its machine code is cached on disk."""
     folder = cache_folder()
-    before = numba.config.CACHE_DIR
+    settings: Any = numba.config
+    before = settings.CACHE_DIR
     # Numba reads this at decoration; it is put back so that the user's own functions keep theirs.
-    numba.config.CACHE_DIR = str(folder or "")
+    settings.CACHE_DIR = str(folder or "")
     try:
         compiled: Callable[P, R] = numba.njit(cache=folder is not None, **FLAGS)(function)
     finally:
-        numba.config.CACHE_DIR = before
+        settings.CACHE_DIR = before
     return compiled
 
 

@@ -111,7 +111,7 @@ def parse_init(value: object) -> Init:
     Init(kind='normal', parameters=(0.5,))
     """
     if isinstance(value, Init):
-        return value
+        return Init(value.kind, tuple(map(as_number, value.parameters)))
     kind, _, parameters = value.partition(":") if isinstance(value, str) else ("", "", "")
     return Init(kind.strip(), tuple(map(as_number, parameters.split(","))))
 
@@ -159,16 +159,13 @@ def parse_stop(value: object) -> StopRule:
     StopRule(metric='max_error', threshold=0.5)
     """
     if isinstance(value, StopRule):
-        return value
+        return StopRule(value.metric, as_number(value.threshold))
     metric, _, threshold = value.partition("<") if isinstance(value, str) else ("", "", "")
     return StopRule(metric.strip(), as_number(threshold))
 
 
 def parse_spacing(text: str) -> tuple[float, ...]:
     """Read ``log:START:STOP:COUNT`` or ``linear:START:STOP:COUNT``, both ends included.
-
-    Decimal arithmetic makes the values the same on every machine, which no mathematical library
-    promises, and round ones where they should be.
 
     Examples
     --------
@@ -177,29 +174,39 @@ def parse_spacing(text: str) -> tuple[float, ...]:
     >>> parse_spacing("linear:0.1:0.5:5")
     (0.1, 0.2, 0.3, 0.4, 0.5)
     """
-    kind, *rest = text.split(":", 4)
-    start, stop, *_ = [as_number(part) for part in rest] + [math.nan, math.nan]
-    count = as_whole(rest[2]) if len(rest) == 3 else None
-    above = 0 if kind.strip() == "log" else -math.inf
-    if count is None or not (
-        above < start < math.inf and above < stop < math.inf and 2 <= count <= MOST_VALUES
-    ):
-        raise ValueError(
-            f"is not allowed; give {kind.strip()}:START:STOP:COUNT with finite START and STOP"
-            f"{' above 0' if above == 0 else ''} and a COUNT from 2 to {MOST_VALUES:,}."
-        )
+    kind, *rest = [part.strip() for part in text.split(":")]
+    lowest = 0 if kind == "log" else -math.inf
+    if len(rest) == 3:
+        start, stop, count = as_number(rest[0]), as_number(rest[1]), as_whole(rest[2])
+        ends_fit = lowest < start < math.inf and lowest < stop < math.inf
+        if ends_fit and count is not None and 2 <= count <= MOST_VALUES:
+            return spaced(start, stop, count, logarithmic=kind == "log")
+    raise ValueError(
+        f"is not allowed; give {kind}:START:STOP:COUNT with finite START and STOP"
+        f"{' above 0' if kind == 'log' else ''} and a COUNT from 2 to {MOST_VALUES:,}."
+    )
+
+
+def spaced(start: float, stop: float, count: int, *, logarithmic: bool) -> tuple[float, ...]:
+    """Space numbers evenly between two ends, or evenly by their logarithms.
+
+    Decimal arithmetic makes the values the same on every machine, which no mathematical library
+    promises, and round ones where they should be.
+    """
     context = Context(prec=30)
     first, last = Decimal(repr(start)), Decimal(repr(stop))
-    if above == 0:
+    if logarithmic:
         first, last = context.ln(first), context.ln(last)
     span = context.subtract(last, first)
     middle = [
         context.add(first, context.divide(context.multiply(span, step), count - 1))
         for step in range(1, count - 1)
     ]
-    if above == 0:
+    if logarithmic:
         middle = [context.exp(value) for value in middle]
-    return start, *map(float, middle), stop
+    # The text of an end may be half-way to another float, to which its neighbours would round.
+    low, high = sorted((start, stop))
+    return start, *(min(max(float(value), low), high) for value in middle), stop
 
 
 def is_spacing(value: object) -> TypeGuard[str]:

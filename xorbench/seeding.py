@@ -26,13 +26,13 @@ ORDER = (0, 3, 1, 4, 2, 5, 6, 7, 8)
 
 
 @inline
-def next_word(word: int, index: int) -> int:
+def next_word(word: np.uint32, index: int) -> np.uint32:
     """Compute a word of the initial state from the one before it."""
     return np.uint32(np.uint32(1812433253) * (word ^ (word >> np.uint32(30))) + np.uint32(index))
 
 
 @inline
-def twisted(word: int, after: int, far: int) -> int:
+def twisted(word: np.uint32, after: np.uint32, far: np.uint32) -> np.uint32:
     """Compute a word of the next state."""
     mixed = (word & np.uint32(0x80000000)) | (after & np.uint32(0x7FFFFFFF))
     odd = np.uint32(0x9908B0DF) if after & np.uint32(1) else np.uint32(0)
@@ -40,7 +40,7 @@ def twisted(word: int, after: int, far: int) -> int:
 
 
 @inline
-def tempered(word: int) -> int:
+def tempered(word: np.uint32) -> np.uint32:
     """Scramble a word of the state into an output."""
     word = np.uint32(word ^ (word >> np.uint32(11)))
     word = np.uint32(word ^ ((word << np.uint32(7)) & np.uint32(0x9D2C5680)))
@@ -49,7 +49,7 @@ def tempered(word: int) -> int:
 
 
 @inline
-def double(first: int, second: int) -> float:
+def double(first: np.uint32, second: np.uint32) -> float:
     """Make a number of 53 random bits in [0, 1) of two outputs."""
     high = np.float64(first >> np.uint32(5))
     low = np.float64(second >> np.uint32(6))
@@ -89,7 +89,7 @@ def uniform_weights(
 
 @inline
 def next_double(state: Words, position: int) -> float:
-    """Draw a double; `position` counts the outputs drawn before, and the state is renewed in place."""
+    """Draw a double after `position` outputs, renewing the words of the state that it uses."""
     i = position % STATE
     state[i] = twisted(state[i], state[(i + 1) % STATE], state[(i + SHIFT) % STATE])
     j = (position + 1) % STATE

@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 MOST_ROWS = 10**15
-"""The largest grid: more runs than all computers together could train."""
+"""The largest grid; its row numbers are exact even as floats."""
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,7 @@ class Settings(BaseModel):
         if len(self.seeds) == 1:
             return self.seeds[0]
         if isinstance(self.seeds, range):
-            return f"{self.seeds.start}:{self.seeds.stop}"
+            return f"{self.seeds.start:d}:{self.seeds.stop:d}"
         return list(self.seeds)
 
     @property

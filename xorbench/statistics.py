@@ -78,7 +78,8 @@ def wilson(successes: ArrayLike, runs: ArrayLike, confidence: float = 0.95) -> t
     half = z * z / 2
     with np.errstate(invalid="ignore"):
         spread = np.sqrt(z * z * (s * (n - s) / n) + half * half)
-    # In this form the rounding errors cancel: no success gives exactly 0, nothing else exactly 1.
+    # In this form rounding errors cancel: no success at all has a low of exactly 0, no failure a
+    # high of exactly 1.
     return (s + (half - spread)) / (n + 2 * half), (s + (half + spread)) / (n + 2 * half)
 
 
@@ -239,7 +240,7 @@ def _codes(column: pd.Series, names: Sequence[str]) -> NDArray[np.int8]:
     texts = column.astype("category").cat
     places = pd.Index([str(name) for name in names]).get_indexer(texts.categories)
     # A missing text has the code -1, and so looks up the last place.
-    codes = np.append(places, -1).astype(np.int8)[texts.codes]
+    codes = np.append(places, -1).astype(np.int8)[texts.codes.to_numpy()]
     if (codes < 0).any():
         raise ValueError(f"{column.name} must be one of {', '.join(names)} in every row.")
     return codes
@@ -278,7 +279,7 @@ def _most_frequent_pairs(
 ) -> tuple[NDArray[np.object_], Codes]:
     """Name the most frequent unordered pair of gates at each point, and tell how often it occurs.
 
-    Where a point has no run at all, the name is empty.
+    Where there are no runs at a point, the name is empty.
     """
     size = len(NAMES)
     keys, counts = np.unique(

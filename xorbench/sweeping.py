@@ -116,7 +116,5 @@ def sweep(
     grid = Grid(settings)
     collected: list[Results] = []
     with progress_bar(settings.rows, shown=progress) as show:
-        train_chunks(
-            grid, [range(settings.rows)], collected.append, threads=threads, progress=show
-        )
+        train_chunks(grid, [range(settings.rows)], collected.append, threads=threads, progress=show)
     return make_table(grid, collected[0])

@@ -48,13 +48,11 @@ class Results:
         self.missing -= places.size
         self.outcomes[places] = finished.outcomes[chosen]
         self.epochs[places] = finished.epochs[chosen]
-        for columns, values in (
-            (self.measures, finished.measures),
-            (self.gates, finished.gates),
-            (self.weights, finished.weights),
-        ):
-            for k, column in enumerate(columns):
-                column[places] = values[chosen, k]
+        columns: list[npt.NDArray[Any]] = [*self.measures, *self.gates, *self.weights]
+        values = [*finished.measures.T, *finished.gates.T, *finished.weights.T]
+        # Without the weights, the last nine have no column.
+        for column, of_finished in zip(columns, values, strict=False):
+            column[places] = of_finished[chosen]
 
 
 @dataclass(frozen=True)

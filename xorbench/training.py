@@ -119,10 +119,10 @@ def train_settings(settings: Settings) -> Run:
         raise SettingsError(
             [f"These settings make {settings.rows:,} runs; to train one, give one value for each."]
         )
-    (queue,) = grid.queues(range(1))
+    (queue,) = Grid(settings).queues(range(1))
     block = Block()
     recorded = [queue.starts]
-    loaded, finished = block.advance(queue, 0, 1, drain=True)
+    _, finished = block.advance(queue, 0, 1, drain=True)
     while not finished.rows.size:
         recorded.append(block.weights)
         _, finished = block.advance(nothing(queue.variant), 0, 1, drain=True)

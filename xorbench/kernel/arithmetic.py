@@ -9,10 +9,10 @@ the division that a sigmoid needs anyway is the only one.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-from numba.core import types, typing
+from numba.core import types
 from numba.extending import intrinsic
 
 from xorbench.jit import inline
@@ -37,16 +37,19 @@ C5 = 4.13604521723644e-08
 LARGEST_NET = 340.0
 
 
-@intrinsic
-def fma(
-    typing_context: typing.BaseContext, a: types.Float, b: types.Float, c: types.Float
-) -> tuple[typing.Signature, Callable[..., Any]]:
-    """Compute a * b + c with one rounding, on every machine."""
+def multiply_add(
+    context: Any, a: types.Float, b: types.Float, c: types.Float
+) -> tuple[Any, Callable[..., Any]]:
+    """Tell numba the type and the machine code of :data:`fma`."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.fma(*arguments)
 
     return a(a, a, a), generate
+
+
+# a * b + c with one rounding, on every machine.
+fma = cast("Callable[[float, float, float], float]", intrinsic(multiply_add))
 
 
 @inline
@@ -58,7 +61,7 @@ def bits(x: float) -> int:
 @inline
 def scaled(x: float, rounded: float) -> float:
     """Multiply x by 2^k, where `rounded` is k + ROUNDER, by adding k to the exponent of x."""
-    return np.int64(bits(x) + (bits(rounded) << 52)).view(np.float64)  # type: ignore[return-value]
+    return np.int64(bits(x) + (bits(rounded) << 52)).view(np.float64)
 
 
 @inline

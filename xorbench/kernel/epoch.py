@@ -160,7 +160,7 @@ def replace(block: Block, row: int, lane: int, value: float) -> int:
 @inline
 def store(block: Block, first: int, lane: int, values: Nine) -> int:
     """Write a lane's nine weights or velocities; return 0 if each was there already, to the bit."""
-    difference = (
+    return (
         replace(block, first, lane, values[0])
         | replace(block, first + 1, lane, values[1])
         | replace(block, first + 2, lane, values[2])
@@ -171,7 +171,6 @@ def store(block: Block, first: int, lane: int, values: Nine) -> int:
         | replace(block, first + 7, lane, values[7])
         | replace(block, first + 8, lane, values[8])
     )
-    return difference
 
 
 @inline
@@ -209,7 +208,7 @@ def batch_epoch(
     int
         The flags of all lanes, joined.
     """
-    flags = np.int64(0)
+    flags = 0
     for lane in range(lanes):
         w = nine(block, WEIGHT, lane)
         v = nine(block, VELOCITY, lane)
@@ -253,8 +252,9 @@ def batch_epoch(
         w = (w1, w2, w3, w4, w5, w6, w7, w8, w9)
         v = (v1, v2, v3, v4, v5, v6, v7, v8, v9)
         flag = close(block, lane, w, v, momentum) | (SATISFIED if satisfied else 0)
-        status[lane] = flag & watched[lane]
-        flags |= status[lane]
+        flag &= watched[lane]
+        status[lane] = flag
+        flags |= flag
     return flags
 
 
@@ -324,7 +324,7 @@ def online_epoch(
     int
         The flags of all lanes, joined; SATISFIED only where the rule is measured `during`.
     """
-    flags = np.int64(0)
+    flags = 0
     for lane in range(lanes):
         w = nine(block, WEIGHT, lane)
         v = nine(block, VELOCITY, lane)
@@ -338,8 +338,9 @@ def online_epoch(
         if during:
             satisfied = measure((y0, y1, y2, y3), metric) < block[THRESHOLD * LANES + lane]
             flag |= SATISFIED if satisfied else 0
-        status[lane] = flag & watched[lane]
-        flags |= status[lane]
+        flag &= watched[lane]
+        status[lane] = flag
+        flags |= flag
     return flags
 
 
@@ -348,10 +349,11 @@ def test_rule(
     block: Block, status: Status, watched: Status, lanes: int, metric: int, careful: int
 ) -> int:
     """Flag the lanes whose present weights satisfy the stop rule; return the flags, joined."""
-    flags = np.int64(0)
+    flags = 0
     for lane in range(lanes):
         _, _, y = forward(nine(block, WEIGHT, lane), careful)
         satisfied = measure(y, metric) < block[THRESHOLD * LANES + lane]
-        status[lane] |= (SATISFIED if satisfied else 0) & watched[lane]
-        flags |= status[lane]
+        flag = status[lane] | ((SATISFIED if satisfied else 0) & watched[lane])
+        status[lane] = flag
+        flags |= flag
     return flags

@@ -5,9 +5,9 @@ nobody. What a run computes depends on its own column of the block only, so its 
 to the bit whatever its lane, its neighbours, or the calls its training is split into.
 """
 
-import numba
 import numpy as np
 import numpy.typing as npt
+from numba.misc.special import literally
 
 from xorbench.jit import entry, inline
 from xorbench.kernel.arithmetic import sigmoid
@@ -111,7 +111,7 @@ def describe_all(weights: Doubles, measures: Doubles, gates: Bytes) -> None:
 def holds(block: Block, lane: int, metric: int) -> bool:
     """Test the stop rule for a lane's present weights."""
     _, _, y = forward(nine(block, WEIGHT, lane), 1)
-    return measure(y, metric) < block[THRESHOLD * LANES + lane]
+    return bool(measure(y, metric) < block[THRESHOLD * LANES + lane])
 
 
 @inline
@@ -211,11 +211,11 @@ def advance(
     drain : bool
         Go on until every lane is free.
     """
-    update = numba.literally(update)
-    cross_entropy = numba.literally(cross_entropy)
-    metric = numba.literally(metric)
-    during = numba.literally(during)
-    momentum = numba.literally(momentum)
+    update = literally(update)
+    cross_entropy = literally(cross_entropy)
+    metric = literally(metric)
+    during = literally(during)
+    momentum = literally(momentum)
     # A batch epoch tests the weights that it starts from: the rule is seen to hold one epoch late.
     late = 1 if update == BATCH and not during else 0
 

@@ -1,0 +1,304 @@
+"""Runs of the kernel for its tests, and many networks trained together in plain NumPy."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from xorbench.kernel import epoch, lanes
+from xorbench.network import PATTERNS, TARGETS, Array, train_plainly
+from xorbench.notation import Init
+from xorbench.outcome import Outcome
+from xorbench.seeding import starting_weights
+
+Integers = npt.NDArray[np.int64]
+Variant = tuple[int, int, int, int, int]
+
+OUTCOMES = list(Outcome)
+FOR_EVER = 10**9
+
+RUN = np.dtype(
+    [
+        ("outcome", np.uint8),
+        ("epochs", np.int64),
+        ("weights", np.float64, 9),
+        ("measures", np.float64, 3),
+        ("gates", np.uint8, 3),
+    ]
+)
+Runs = npt.NDArray[np.void]
+"""An array of `RUN`: what the kernel has to say of finished runs."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How to train: in the words of `network.train_plainly`, and translated for the kernel."""
+
+    learning_rate: float = 1.0
+    momentum: float = 0.0
+    update: str = "batch"
+    error: str = "mse"
+    metric: str = "mse"
+    threshold: float = 1e-3
+    measured: str = "after_epoch"
+    max_epochs: int = 100_000
+
+    @property
+    def variant(self) -> Variant:
+        """What the kernel is compiled for."""
+        metrics = {"max_error": epoch.LARGEST, "cross_entropy": epoch.MINUS_LIKELIHOOD}
+        return (
+            {"batch": epoch.BATCH, "online": epoch.ONLINE}[self.update],
+            int(self.error == "cross_entropy"),
+            metrics.get(self.metric, epoch.SUM_OF_SQUARES),
+            int(self.measured == "during_epoch"),
+            int(self.momentum > 0),
+        )
+
+    @property
+    def factor(self) -> float:
+        """The constant factors of the gradient, of the square and of the mean."""
+        square = {"mse": 2.0, "sse": 2.0}.get(self.error, 1.0)
+        mean = 0.25 if self.update == "batch" and not self.error.endswith("sse") else 1.0
+        return square * mean
+
+    @property
+    def parameters(self) -> tuple[float, float, float]:
+        """Rate, momentum and threshold, as the kernel takes them."""
+        squares = {"mse": 4.0, "sse": 1.0, "half_mse": 8.0, "half_sse": 2.0}
+        match self.metric:
+            case "max_error":
+                threshold = self.threshold
+            case "cross_entropy":
+                threshold = -math.exp(-4 * self.threshold)
+            case "rms":
+                threshold = 4 * self.threshold**2
+            case _:
+                threshold = squares[self.metric] * self.threshold
+        return self.factor * self.learning_rate, self.momentum, threshold
+
+    def train_plainly(self, start: Array) -> tuple[Outcome, int, Array]:
+        """Train one network with the plain loop."""
+        return train_plainly(
+            start,
+            self.learning_rate,
+            momentum=self.momentum,
+            update=self.update,
+            error=self.error,
+            metric=self.metric,
+            threshold=self.threshold,
+            measured=self.measured,
+            max_epochs=self.max_epochs,
+        )
+
+
+def covering_settings() -> list[Setting]:
+    """List settings for 12 of the 48 variants, among which each pair of choices occurs."""
+    choices = []
+    for (u, update), (m, metric) in product(
+        enumerate(("batch", "online")), enumerate(("mse", "max_error", "cross_entropy"))
+    ):
+        for turn in (0, 1):
+            choice = Setting(
+                update=update,
+                metric=metric,
+                error=("mse", "cross_entropy")[turn],
+                measured=("after_epoch", "during_epoch")[turn ^ (m == 1) ^ u],
+                momentum=(0.0, 0.5)[turn ^ (m == 2)],
+            )
+            choices.append(choice)
+    return choices
+
+
+def seeds(first: int, count: int) -> Array:
+    """Draw the starting weights of consecutive seeds."""
+    return starting_weights(range(first, first + count), Init("uniform", (0.0, 1.0)))
+
+
+class Queue(NamedTuple):
+    """Runs that wait for a lane."""
+
+    rows: Integers
+    starts: Array
+    parameters: Array
+    limits: Integers
+
+    def part(self, places: Integers) -> "Queue":
+        """Take some of the runs, in the order given."""
+        return Queue(*(column[places] for column in self))
+
+
+def queue_of(starts: Array, settings: Setting | Sequence[Setting]) -> tuple[Variant, Queue]:
+    """Queue runs, with one setting for all or one for each, all of them of one variant."""
+    every = [settings] * len(starts) if isinstance(settings, Setting) else settings
+    (variant,) = {setting.variant for setting in every}
+    queue = Queue(
+        np.arange(len(starts)),
+        np.ascontiguousarray(starts),
+        np.array([setting.parameters for setting in every]),
+        np.array([setting.max_epochs for setting in every]),
+    )
+    return variant, queue
+
+
+class Lanes:
+    """What the kernel keeps from call to call."""
+
+    def __init__(self, variant: Variant) -> None:
+        self.variant = variant
+        self.block = np.zeros(epoch.QUANTITIES * epoch.LANES)
+        self.status, self.watched, self.run, self.born, self.due = np.zeros(
+            (5, epoch.LANES), np.int64
+        )
+        self.counters = np.zeros(lanes.COUNTERS, np.int64)
+
+    def state(self, lane: int) -> Array:
+        """Copy a lane's weights and velocities."""
+        rows = self.block.reshape(epoch.QUANTITIES, epoch.LANES)
+        return rows[: epoch.RATE, lane].copy()
+
+    def advance(self, queue: Queue, budget: int, drain: bool) -> tuple[Integers, Runs]:
+        """Train once; return the rows that have finished and what became of them."""
+        room = queue.rows.size + epoch.LANES
+        rows = np.empty(room, np.int64)
+        columns = [np.empty((room, *RUN[name].shape), RUN[name].base) for name in RUN.names or ()]
+        outcomes, epochs, weights, measures, gates = columns
+        before = self.counters[lanes.CLOCK]
+        lanes.advance(
+            *self.variant,
+            self.block,
+            self.status,
+            self.watched,
+            self.run,
+            self.born,
+            self.due,
+            self.counters,
+            *queue,
+            rows,
+            outcomes,
+            epochs,
+            weights,
+            measures,
+            gates,
+            budget,
+            drain,
+        )
+        assert self.counters[lanes.CLOCK] - before <= budget
+        count = self.counters[lanes.FINISHED]
+        runs = np.zeros(count, RUN)
+        for name, column in zip(RUN.names or (), columns, strict=True):
+            runs[name] = column[:count]
+        return rows[:count], runs
+
+
+def train(
+    starts: Array,
+    settings: Setting | Sequence[Setting],
+    *,
+    order: Integers | None = None,
+    parts: int = 1,
+    budget: int = FOR_EVER,
+) -> Runs:
+    """Train networks with the kernel.
+
+    Parameters
+    ----------
+    starts : array (n, 9)
+    settings : Setting or n of them
+        Of one variant.
+    order : int array (n,), optional
+        In which the runs are queued.
+    parts : int, default 1
+        Queues to make of the runs, given one after another to the same block of lanes.
+    budget : int, optional
+        Epochs of the block in one call.
+
+    Returns
+    -------
+    Runs
+        In the order of the starts.
+    """
+    variant, queue = queue_of(starts, settings)
+    block = Lanes(variant)
+    places = queue.rows if order is None else order
+    results = np.zeros(len(starts), RUN)
+    missing = set(places.tolist())
+    for k, part in enumerate(np.array_split(places, parts)):
+        last = k == parts - 1
+        block.counters[lanes.LOADED] = 0
+        while block.counters[lanes.LOADED] < part.size or (last and missing):
+            rows, runs = block.advance(queue.part(part), budget, drain=last)
+            results[rows] = runs
+            assert missing.issuperset(rows.tolist())
+            missing.difference_update(rows.tolist())
+    assert not missing
+    assert block.counters[lanes.NETWORK_EPOCHS] == results["epochs"].sum()
+    return results
+
+
+def train_one(start: Array, setting: Setting) -> tuple[Outcome, int, Array]:
+    """Train one network with the kernel; return what `network.train_plainly` does."""
+    (run,) = train(start[np.newaxis], setting)
+    return OUTCOMES[run["outcome"]], int(run["epochs"]), run["weights"]
+
+
+def states(start: Array, setting: Setting) -> Iterator[Array]:
+    """Train one network, a call an epoch; yield its weights and velocities after each."""
+    variant, queue = queue_of(start[np.newaxis], setting)
+    block = Lanes(variant)
+    finished = 0
+    while not finished:
+        finished = block.advance(queue, 1, drain=True)[0].size
+        yield block.state(0)
+
+
+def train_together(
+    starts: Array, learning_rates: Array, threshold: float, max_epochs: int
+) -> Integers:
+    """Train many networks at once by batch updates on the mse, in plain NumPy.
+
+    Parameters
+    ----------
+    starts : array (n, 9)
+    learning_rates : array (n,)
+    threshold : float
+        A network has converged when its mse is below it.
+    max_epochs : int
+
+    Returns
+    -------
+    int array (n,)
+        Epochs at convergence; -1 for a network that has not converged.
+    """
+    epochs = np.full(len(starts), -1)
+    alive = np.arange(len(starts))
+    w, rate = starts.T.copy(), learning_rates.copy()
+    x1, x2 = PATTERNS.T[:, :, np.newaxis]
+    targets = TARGETS[:, np.newaxis]
+    for count in range(max_epochs + 1):
+        h1 = _squash(w[0] + w[1] * x1 + w[2] * x2)
+        h2 = _squash(w[3] + w[4] * x1 + w[5] * x2)
+        y = _squash(w[6] + w[7] * h1 + w[8] * h2)
+        done = np.square(y - targets).mean(axis=0) < threshold
+        delta3 = 2 * (y - targets) * y * (1 - y)
+        delta1 = delta3 * w[7] * h1 * (1 - h1)
+        delta2 = delta3 * w[8] * h2 * (1 - h2)
+        products = [
+            *(delta1, delta1 * x1, delta1 * x2),
+            *(delta2, delta2 * x1, delta2 * x2),
+            *(delta3, delta3 * h1, delta3 * h2),
+        ]
+        w -= rate * [product.mean(axis=0) for product in products]
+        if done.any():
+            epochs[alive[done]] = count
+            alive, w, rate = alive[~done], w[:, ~done], rate[~done]
+    return epochs
+
+
+def _squash(net: Array) -> Array:
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-net))
