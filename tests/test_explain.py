@@ -146,6 +146,7 @@ def test_that_the_tutorials_settings_are_inferred_is_said_of_them_only(tutorial:
         {"update": "batch"},
         {"error": "sse"},
         {"stop": "mse < 0.01"},
+        {"outcome": Outcome.MAX_EPOCHS, "epochs": 10},
     ]
     for other in others:
         assert REMARK not in flowing(told(start, start, **({"seed": 27} | other)))

@@ -122,8 +122,8 @@ def explain(
     drawn = seed is not None and np.array_equal(start, _draw(seed))
 
     ending = [_ending(stop, outcome, epochs), *_trained(start, trained)]
-    run = (seed, drawn, learning_rate, momentum, update, error, stop)
-    if run == (27, True, 0.6, 0.0, "online", "mse", "mse < 0.001"):
+    run = (seed, drawn, learning_rate, momentum, update, error, stop, outcome)
+    if run == (27, True, 0.6, 0.0, "online", "mse", "mse < 0.001", Outcome.CONVERGED):
         ending.append(
             paragraph("""The tutorial with these numbers does not print its training settings.
                 Learning rate 0.6, online updates in pattern order and the stop rule mse < 0.001

@@ -211,11 +211,11 @@ def advance(
     drain : bool
         Go on until every lane is free.
     """
-    update = literally(update)
-    cross_entropy = literally(cross_entropy)
-    metric = literally(metric)
-    during = literally(during)
-    momentum = literally(momentum)
+    literally(update)
+    literally(cross_entropy)
+    literally(metric)
+    literally(during)
+    literally(momentum)
     # A batch epoch tests the weights that it starts from: the rule is seen to hold one epoch late.
     late = 1 if update == BATCH and not during else 0
 

@@ -1,0 +1,451 @@
+"""The compiled kernel against the plain network, and against itself in other company."""
+
+import re
+from dataclasses import replace
+from itertools import combinations, pairwise
+from typing import Any
+
+import llvmlite.binding
+import numba
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from tests.kernel_runs import (
+    FOR_EVER,
+    OUTCOMES,
+    Lanes,
+    Runs,
+    Setting,
+    covering_settings,
+    queue_of,
+    seeds,
+    states,
+    train,
+    train_one,
+    train_together,
+)
+from xorbench import gates, network
+from xorbench.jit import FLAGS
+from xorbench.kernel import epoch, lanes
+from xorbench.kernel.arithmetic import LARGEST_NET
+from xorbench.kernel.epoch import SAFE_SIZE
+from xorbench.kernel.lanes import LOADED, RUNNING, describe_all
+from xorbench.network import ERRORS, METRICS, Array
+from xorbench.outcome import Outcome
+
+EPSILON = np.finfo(np.float64).eps
+SWAP = [3, 4, 5, 0, 1, 2, 6, 8, 7]  # the same network with its hidden units exchanged
+
+COVERING = covering_settings()
+# Loose enough for a few hundred epochs; none of them is exactly what equal outputs measure.
+THRESHOLDS = {
+    "mse": 0.17,
+    "sse": 0.7,
+    "half_mse": 0.09,
+    "half_sse": 0.35,
+    "rms": 0.41,
+    "max_error": 0.45,
+    "cross_entropy": 0.55,
+}
+NEVER = 1e-300  # a threshold that no network of these tests gets below
+
+any_seed = st.integers(0, 2**32 - 1)
+
+
+@st.composite
+def any_setting(draw: st.DrawFn) -> Setting:
+    """Draw all that a run depends on; of the kernel's variants, those of `covering_settings`."""
+    base = draw(st.sampled_from(COVERING))
+    metric = base.metric
+    if metric == "mse":
+        metric = draw(st.sampled_from(sorted(set(METRICS) - {"max_error", "cross_entropy"})))
+    error = base.error
+    if error == "mse":
+        error = draw(st.sampled_from([e for e in ERRORS if e != "cross_entropy"]))
+    setting = replace(base, metric=metric, error=error, threshold=THRESHOLDS[metric])
+    if base.momentum:
+        setting = replace(setting, momentum=draw(st.floats(0.1, 0.95)))
+    # The same steps for all errors: those of a learning rate up to 2 for the mse.
+    return replace(setting, learning_rate=draw(st.floats(0.05, 1)) / setting.factor)
+
+
+def assert_same_bits(one: Runs, other: Runs) -> None:
+    np.testing.assert_array_equal(one, other)
+    assert one.tobytes() == other.tobytes()
+
+
+def test_the_settings_cover_each_pair_of_choices() -> None:
+    for one, other in combinations(range(5), 2):
+        sizes = [len({setting.variant[k] for setting in COVERING}) for k in (one, other)]
+        pairs = {(setting.variant[one], setting.variant[other]) for setting in COVERING}
+        assert len(pairs) == sizes[0] * sizes[1]
+
+
+# The mathematics: one epoch, and whole runs, as the plain network has them.
+
+
+@given(arrays(np.float64, 9, elements=st.floats(-5, 5)), any_setting(), st.integers(1, 3))
+def test_a_few_epochs_are_the_plain_networks(start: Array, setting: Setting, epochs: int) -> None:
+    setting = replace(setting, threshold=NEVER, max_epochs=epochs)
+    weights, velocity = start, np.zeros(9)
+    for _ in range(epochs):
+        weights, velocity, _ = network.epoch(
+            weights,
+            velocity,
+            setting.learning_rate,
+            setting.momentum,
+            setting.update,
+            setting.error,
+        )
+    outcome, trained, ours = train_one(start, setting)
+    assert outcome == Outcome.MAX_EPOCHS or (outcome, trained) == (Outcome.STALLED, 1)
+    tolerance = 10.0 ** (epochs - 15)  # 1e-14 for the first
+    assert (np.abs(ours - weights) <= tolerance * np.maximum(1, np.abs(weights))).all()
+
+
+@given(any_seed, any_setting())
+@settings(max_examples=60)
+def test_runs_end_when_and_as_the_plain_loops_do(seed: int, setting: Setting) -> None:
+    setting = replace(setting, max_epochs=200)
+    start = seeds(seed, 1)[0]
+    outcome, epochs, weights = setting.train_plainly(start)
+    assert train_one(start, setting)[:2] == (outcome, epochs)
+    np.testing.assert_allclose(train_one(start, setting)[2], weights, rtol=1e-9, atol=1e-9)
+
+
+def test_seed_27_takes_the_tutorials_1615_epochs() -> None:
+    outcome, epochs, weights = train_one(seeds(27, 1)[0], Setting(0.6, update="online"))
+    assert (outcome, epochs) == (Outcome.CONVERGED, 1615)
+    h1, h2, _ = network.forward(weights)
+    assert [gates.NAMES[code] for code in (gates.identify(h1), gates.identify(h2))] == ["AND", "OR"]
+
+
+def test_the_vectorised_reference_is_the_plain_loop() -> None:
+    starts, rates = seeds(0, 3), np.array([1.0, 2.0, 3.0])
+    together = train_together(starts, rates, threshold=0.17, max_epochs=1000)
+    for start, rate, epochs in zip(starts, rates.tolist(), together.tolist(), strict=True):
+        setting = Setting(rate, threshold=0.17, max_epochs=1000)
+        assert setting.train_plainly(start)[:2] == (Outcome.CONVERGED, epochs)
+
+
+def compare_with_numpy(rates: list[float], count: int) -> tuple[int, int]:
+    """Train seeds at each rate in both ways; count NumPy's convergences and equal epochs."""
+    starts = np.tile(seeds(0, count), (len(rates), 1))
+    learning_rates = np.repeat(rates, count)
+    expected = train_together(starts, learning_rates, threshold=0.01, max_epochs=3000)
+    each = [Setting(rate, threshold=0.01, max_epochs=3000) for rate in learning_rates.tolist()]
+    runs = train(starts, each)
+    epochs = np.where(runs["outcome"] == OUTCOMES.index(Outcome.CONVERGED), runs["epochs"], -1)
+    converged = expected >= 0
+    return int(converged.sum()), int((epochs == expected)[converged].sum())
+
+
+def test_ten_thousand_runs_converge_in_numpys_epochs() -> None:
+    converged, equal = compare_with_numpy([0.5, 1.0, 1.5, 2.0], 2500)
+    assert converged > 7000
+    assert equal >= 0.999 * converged
+
+
+def test_report_how_many_epochs_stay_equal_at_rates_that_amplify_rounding() -> None:
+    """Nothing is asserted: see the report with ``pytest -s`` or ``-rP``."""
+    for rate in (5.0, 20.0, 50.0):
+        converged, equal = compare_with_numpy([rate], 500)
+        print(f"learning rate {rate:g}: {equal} of {converged} convergences in equal epochs")
+
+
+@given(any_seed, any_setting().filter(lambda setting: setting.update == "batch"))
+@settings(max_examples=50)
+def test_exchanging_the_hidden_units_changes_nothing_else(seed: int, setting: Setting) -> None:
+    setting = replace(setting, max_epochs=20)
+    start = seeds(seed, 1)
+    (run,), (exchanged,) = train(start, setting), train(start[:, SWAP], setting)
+    assert (run["outcome"], run["epochs"]) == (exchanged["outcome"], exchanged["epochs"])
+    np.testing.assert_allclose(run["weights"][SWAP], exchanged["weights"], rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(run["measures"], exchanged["measures"], rtol=1e-11, atol=1e-13)
+    h1, h2, output = run["gates"].tolist()
+    assert exchanged["gates"].tolist() == [h2, h1, gates.compose(output, "x2", "x1")]
+
+
+# How runs end.
+
+
+@pytest.mark.parametrize("setting", COVERING)
+def test_a_start_that_satisfies_the_rule_takes_no_epoch(setting: Setting) -> None:
+    trained = np.array([[-10.0, 20, 20, 30, -20, -20, -30, 20, 20]])
+    runs = train(np.repeat(trained, 100, axis=0), setting)
+    assert (runs["outcome"] == OUTCOMES.index(Outcome.CONVERGED)).all()
+    assert (runs["epochs"] == 0).all()
+    np.testing.assert_array_equal(runs["weights"], np.repeat(trained, 100, axis=0))
+
+
+@pytest.mark.parametrize("setting", COVERING)
+def test_the_last_allowed_epoch_may_be_the_one(setting: Setting) -> None:
+    start = seeds(4, 1)
+    setting = replace(
+        setting, learning_rate=1 / setting.factor, threshold=THRESHOLDS[setting.metric]
+    )
+    (run,) = train(start, setting)
+    epochs = int(run["epochs"])
+    assert OUTCOMES[run["outcome"]] == Outcome.CONVERGED
+    assert epochs > 1
+    assert_same_bits(train(start, replace(setting, max_epochs=epochs)), run[np.newaxis])
+    for fewer in {epochs - 1, 1}:
+        cut = train_one(start[0], replace(setting, max_epochs=fewer))
+        assert cut[:2] == (Outcome.MAX_EPOCHS, fewer)
+        expected = replace(setting, max_epochs=fewer).train_plainly(start[0])[2]
+        np.testing.assert_allclose(cut[2], expected, rtol=1e-10)
+
+
+@pytest.mark.parametrize("setting", COVERING)
+def test_a_run_stalls_in_the_first_epoch_that_changes_nothing(setting: Setting) -> None:
+    setting = replace(setting, learning_rate=1e4, threshold=NEVER, max_epochs=3000)
+    ends = []
+    for start in seeds(0, 5):
+        outcome, epochs, weights = train_one(start, setting)
+        each = list(states(start, setting))
+        unchanged = [one.tobytes() == other.tobytes() for one, other in pairwise(each)]
+        assert len(each) == epochs
+        assert not any(unchanged[:-1])
+        assert unchanged[-1] == (outcome == Outcome.STALLED)
+        assert each[-1][:9].tobytes() == weights.tobytes()
+        ends.append(outcome)
+    if setting.error == "mse":  # cross entropy's steps do not vanish with a wrong output's slope
+        assert Outcome.STALLED in ends
+
+
+@pytest.mark.parametrize("setting", COVERING)
+def test_rates_that_change_nothing_stall_at_once(setting: Setting) -> None:
+    start = seeds(27, 1)[0]
+    outcome, epochs, weights = train_one(start, replace(setting, learning_rate=1e-30))
+    assert outcome == Outcome.STALLED
+    # With momentum, a sum of halves needs about as many terms as a double has bits.
+    assert 50 < epochs < 60 if setting.momentum else epochs == 1
+    assert weights.tobytes() == start.tobytes()
+
+
+@pytest.mark.parametrize("setting", COVERING)
+def test_weights_that_overflow_are_nonfinite_as_in_the_plain_loop(setting: Setting) -> None:
+    heavy_output = seeds(27, 1)[0] * [1, 1, 1, 1, 1, 1, 1, 100, 100]
+    setting = replace(setting, error="cross_entropy", learning_rate=1e308)
+    outcome, epochs, weights = train_one(heavy_output, setting)
+    assert (outcome, epochs) == setting.train_plainly(heavy_output)[:2] == (Outcome.NONFINITE, 1)
+    assert not np.isfinite(weights).all()
+
+
+def test_velocities_that_double_overflow_after_a_thousand_epochs() -> None:
+    setting = Setting(momentum=2.0, threshold=NEVER, max_epochs=5000)
+    start = seeds(27, 1)[0]
+    outcome, epochs, _ = train_one(start, setting)
+    expected, about, _ = setting.train_plainly(start)
+    assert outcome == expected == Outcome.NONFINITE
+    assert abs(epochs - about) <= 1
+
+
+# Weights of any size.
+
+MAGNITUDES = [0.0, 1.0, SAFE_SIZE, LARGEST_NET, 1e3, 1e16, 1e150, 1e300]
+any_weight = st.one_of(
+    st.floats(-5, 5),
+    st.floats(-200, 200),
+    st.floats(-1e300, 1e300),
+    st.sampled_from([*MAGNITUDES, *(-magnitude for magnitude in MAGNITUDES)]),
+)
+any_weights = arrays(np.float64, 9, elements=any_weight)
+
+
+def kernels_forward(weights: Array, careful: int = 1) -> Array:
+    """The activations of h1, h2 and y, shape (3, 4)."""
+    return np.array(epoch.forward(tuple(weights.tolist()), careful))
+
+
+def assert_plain_forward(weights: Array) -> None:
+    """Compare the kernel's activations with the plain network's, but for the sums' rounding.
+
+    The kernel may add up a unit's net input in another order, so that it can be off by a few
+    roundings of its largest part.
+    """
+    ours = kernels_forward(weights)
+    hidden = np.abs(weights[:6]).reshape(2, 3).sum(axis=1)
+    h1, h2, _ = network.forward(weights)
+    nets = [
+        *(network.net_input(weights[k : k + 3], *network.PATTERNS.T) for k in (0, 3)),
+        network.net_input(weights[6:9], h1, h2),
+    ]
+    # Beyond SAFE_SIZE the kernel adds up the hidden units' inputs as the plain network does.
+    safe_hidden = np.where(hidden <= SAFE_SIZE, hidden, 0.0)
+    slacks = [*safe_hidden, np.abs(weights[6:9]).sum() * (1 + safe_hidden.max())]
+    for activations, net, slack in zip(ours, nets, slacks, strict=True):
+        low, high = (network.sigmoid(net + sign * 8 * EPSILON * slack) for sign in (-1, 1))
+        assert (activations >= low * (1 - 16 * EPSILON)).all()
+        assert (activations <= high * (1 + 16 * EPSILON) + np.exp(-LARGEST_NET) * 2).all()
+
+
+@given(any_weights)
+def test_the_forward_pass_is_the_plain_networks_for_weights_of_any_size(weights: Array) -> None:
+    assert_plain_forward(weights)
+
+
+DIRECTIONS = [
+    *np.concatenate([np.eye(9), -np.eye(9)]).tolist(),
+    [1.0] * 9,
+    [-1.0] * 9,
+    [-1.0, -1, -1, 0, 0, 0, 0, 0, 0],
+    [0.0, 0, 0, 1, 1, 1, 0, 0, 0],
+    [0.0, 0, 0, 0, 0, 0, -1, -1, -1],
+]
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_the_fast_sigmoids_hold_up_to_their_border(direction: list[float]) -> None:
+    def size(weights: Array) -> float:
+        return epoch.size(tuple(weights.tolist()))
+
+    border = np.array(direction) * SAFE_SIZE / sum(map(abs, direction))
+    below, above = border * (1 - 4 * EPSILON), border * (1 + 4 * EPSILON)
+    assert size(below) < SAFE_SIZE < size(above)
+    for weights in (below, above):
+        assert_plain_forward(weights)
+    # On the safe side both paths are the same; this is what keeps a run free of its neighbours.
+    for weights in (below, border / 2):
+        fast, careful = kernels_forward(weights, 0), kernels_forward(weights, 1)
+        assert fast.tobytes() == careful.tobytes()
+
+
+@given(
+    arrays(np.float64, (40, 9), elements=st.floats(-40, 40)),
+    st.sampled_from(COVERING),
+)
+@settings(max_examples=30)
+def test_an_epoch_from_either_side_of_the_border_is_the_plain_networks(
+    starts: Array, setting: Setting
+) -> None:
+    setting = replace(setting, learning_rate=1 / setting.factor, threshold=NEVER, max_epochs=1)
+    runs = train(starts, setting)
+    expected = network.epoch(
+        starts, 0 * starts, setting.learning_rate, 0.0, setting.update, setting.error
+    )[0]
+    sizes = np.abs(starts).sum(axis=1, keepdims=True)
+    assert (np.abs(runs["weights"] - expected) <= 4 * EPSILON * (1 + sizes) ** 2).all()
+
+
+@given(arrays(np.float64, st.tuples(st.integers(0, 5), st.just(9)), elements=any_weight))
+def test_networks_are_described_as_the_plain_functions_do(weights: Array) -> None:
+    measures, codes = np.empty((len(weights), 3)), np.empty((len(weights), 3), np.uint8)
+    describe_all(weights, measures, codes)
+    for nine, (mse, max_error, margin), found in zip(weights, measures, codes, strict=True):
+        h1, h2, y = kernels_forward(nine)
+        assert mse == pytest.approx(network.measure(y, "mse"), rel=1e-14)
+        assert max_error == network.measure(y, "max_error")
+        assert margin == gates.margin(h1, h2)
+        output = gates.output_activations(nine)
+        if (np.abs(output - 0.5) > EPSILON).all():
+            assert found.tolist() == [gates.identify(unit) for unit in (h1, h2, output)]
+
+
+def test_trained_networks_are_described_as_the_plain_functions_do() -> None:
+    runs = train(seeds(0, 300), Setting(5.0, max_epochs=2000))
+    h1, h2, y = network.forward(runs["weights"])
+    mse, max_error, margin = runs["measures"].T
+    np.testing.assert_allclose(mse, network.measure(y, "mse"), rtol=1e-11)
+    np.testing.assert_allclose(max_error, network.measure(y, "max_error"), rtol=1e-12)
+    np.testing.assert_allclose(margin, gates.margin(h1, h2), rtol=1e-9, atol=1e-14)
+    output = gates.output_activations(runs["weights"])
+    found = [gates.identify(unit) for unit in (h1, h2, output)]
+    np.testing.assert_array_equal(runs["gates"], np.transpose(found))
+    assert len(np.unique(runs["gates"], axis=0)) > 3
+
+
+# A run's result is a function of its start and its setting.
+
+
+def mixed_runs(base: Setting) -> tuple[Array, list[Setting]]:
+    """200 runs of all kinds: long, short, done from the start, stalling, with enormous weights."""
+    starts = seeds(1000, 200)
+    starts[3::7] *= np.array([1e200, -1e200, 1e3, 1e30, -1e30, 50, 1e100, -60, 80])
+    starts[5::14] = [-10.0, 20, 20, 30, -20, -20, -30, 20, 20]
+    random = np.random.default_rng(7)
+    rates = random.choice([0.1, 1.0, 2.0, 30.0, 1e4], 200) / base.factor
+    momenta = random.choice([0.1, 0.9], 200) if base.momentum else np.zeros(200)
+    looser = random.choice([1.0, 1.5], 200)
+    limits = random.choice([1, 2, 50, 400], 200)
+    every = [
+        replace(
+            base,
+            learning_rate=rate,
+            momentum=momentum,
+            threshold=THRESHOLDS[base.metric] / loose,
+            max_epochs=limit,
+        )
+        for rate, momentum, loose, limit in zip(
+            *(column.tolist() for column in (rates, momenta, looser, limits)), strict=True
+        )
+    ]
+    return starts, every
+
+
+@pytest.mark.parametrize("base", COVERING)
+def test_a_run_alone_is_the_run_in_any_company(base: Setting) -> None:
+    starts, every = mixed_runs(base)
+    alone = np.concatenate([train(starts[[k]], [every[k]]) for k in range(len(every))])
+    assert len(np.unique(alone["outcome"])) >= 2
+    assert_same_bits(train(starts, every), alone)
+    assert_same_bits(train(starts, every, budget=1), alone)
+    assert_same_bits(train(starts, every, budget=7, parts=3), alone)
+
+
+@given(
+    st.sampled_from(COVERING[:2]),
+    st.permutations(range(200)),
+    st.integers(1, 50),
+    st.sampled_from([1, 2, 7, 100, FOR_EVER]),
+)
+@settings(max_examples=30)
+def test_the_queues_order_and_the_calls_make_no_difference(
+    base: Setting, order: list[int], parts: int, budget: int
+) -> None:
+    starts, every = mixed_runs(base)
+    shuffled = train(starts, every, order=np.array(order), parts=parts, budget=budget)
+    assert_same_bits(shuffled, train(starts, every))
+
+
+def test_a_call_without_drain_returns_when_a_lane_is_free() -> None:
+    variant, queue = queue_of(seeds(0, 3 * epoch.LANES), Setting(2.0, max_epochs=500))
+    block = Lanes(variant)
+    rows, _ = block.advance(queue, FOR_EVER, drain=False)
+    assert block.counters[LOADED] == 3 * epoch.LANES
+    assert 0 < block.counters[RUNNING] < epoch.LANES
+    assert rows.size + block.counters[RUNNING] == 3 * epoch.LANES
+    nothing = queue.part(np.arange(0))
+    block.counters[LOADED] = 0
+    assert block.advance(nothing, FOR_EVER, drain=False)[0].size == 0
+    left, _ = block.advance(nothing, FOR_EVER, drain=True)
+    assert sorted([*rows, *left]) == queue.rows.tolist()
+    assert block.counters[RUNNING] == 0
+
+
+# The machine code.
+
+
+def test_the_lanes_are_trained_by_vector_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: Any = lanes.advance
+    fresh = numba.njit(**FLAGS)(compiled.py_func)  # what comes from the cache has no listing
+    monkeypatch.setattr(lanes, "advance", fresh)
+    train(seeds(0, 1), Setting(max_epochs=1))
+    listing = "\n".join(fresh.inspect_asm().values())
+    print(
+        {
+            k: len(re.findall(k, listing))
+            for k in [
+                r"vfn?m(?:add|sub)\d+pd",
+                r"vfn?m(?:add|sub)\d+sd",
+                r"vdivpd",
+                "vdivsd",
+                "zmm",
+                "ymm",
+            ]
+        }
+    )
+    assert 0
