@@ -1,9 +1,12 @@
 """A block of networks in training: the arrays of `kernel.lanes`, and the calls that use them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numba import typeof, types
 
 from xorbench.encoding import Queue, Variant
 from xorbench.kernel.epoch import LANES, QUANTITIES, WEIGHT
@@ -46,6 +49,23 @@ def nothing(variant: Variant) -> Queue:
     """Make an empty queue."""
     none = np.empty(0, np.int64)
     return Queue(variant, none, np.empty((0, 9)), np.empty((0, 3)), none)
+
+
+_KERNELS: dict[Variant, Callable[..., None]] = {}
+
+
+def kernel(variant: Variant, arguments: tuple[object, ...]) -> Callable[..., None]:
+    """Compile, or load from the cache, the kernel of a variant.
+
+    Numba's dispatcher would find out anew in each call, in 50 ms, which of the numbers have to be
+    constants; the machine code itself takes a microsecond to call, but does not check the types
+    of its arguments.
+    """
+    if variant not in _KERNELS:
+        dispatcher: Any = advance
+        constants = map(types.literal, variant)
+        _KERNELS[variant] = dispatcher.compile((*constants, *map(typeof, arguments)))
+    return _KERNELS[variant]
 
 
 class Block:
@@ -105,8 +125,7 @@ class Block:
             np.empty((capacity, 3), np.uint8),
         )
         self._counters[LOADED] = loaded
-        advance(
-            *queue.variant,
+        arguments = (
             self._block,
             self._status,
             self._watched,
@@ -127,6 +146,7 @@ class Block:
             budget,
             drain,
         )
+        kernel(queue.variant, arguments)(*queue.variant, *arguments)
         count = int(self._counters[FINISHED])
         return int(self._counters[LOADED]), Finished(
             finished.rows[:count],
