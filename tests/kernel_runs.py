@@ -2,28 +2,28 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from xorbench.kernel import epoch, lanes
+from xorbench.block import Block, nothing
+from xorbench.encoding import Queue, Variant
+from xorbench.kernel import epoch
 from xorbench.network import PATTERNS, TARGETS, Array, train_plainly
 from xorbench.notation import Init
 from xorbench.outcome import Outcome
 from xorbench.seeding import starting_weights
 
 Integers = npt.NDArray[np.int64]
-Variant = tuple[int, int, int, int, int]
 
 OUTCOMES = list(Outcome)
 FOR_EVER = 10**9
 
 RUN = np.dtype(
     [
-        ("outcome", np.uint8),
+        ("outcomes", np.uint8),
         ("epochs", np.int64),
         ("weights", np.float64, 9),
         ("measures", np.float64, 3),
@@ -31,7 +31,7 @@ RUN = np.dtype(
     ]
 )
 Runs = npt.NDArray[np.void]
-"""An array of `RUN`: what the kernel has to say of finished runs."""
+"""An array of `RUN`: what the kernel has to say of finished runs; fields as in `block.Finished`."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Setting:
     def variant(self) -> Variant:
         """What the kernel is compiled for."""
         metrics = {"max_error": epoch.LARGEST, "cross_entropy": epoch.MINUS_LIKELIHOOD}
-        return (
+        return Variant(
             {"batch": epoch.BATCH, "online": epoch.ONLINE}[self.update],
             int(self.error == "cross_entropy"),
             metrics.get(self.metric, epoch.SUM_OF_SQUARES),
@@ -119,80 +119,28 @@ def seeds(first: int, count: int) -> Array:
     return starting_weights(range(first, first + count), Init("uniform", (0.0, 1.0)))
 
 
-class Queue(NamedTuple):
-    """Runs that wait for a lane."""
-
-    rows: Integers
-    starts: Array
-    parameters: Array
-    limits: Integers
-
-    def part(self, places: Integers) -> "Queue":
-        """Take some of the runs, in the order given."""
-        return Queue(*(column[places] for column in self))
-
-
-def queue_of(starts: Array, settings: Setting | Sequence[Setting]) -> tuple[Variant, Queue]:
+def queue_of(starts: Array, settings: Setting | Sequence[Setting]) -> Queue:
     """Queue runs, with one setting for all or one for each, all of them of one variant."""
     every = [settings] * len(starts) if isinstance(settings, Setting) else settings
     (variant,) = {setting.variant for setting in every}
-    queue = Queue(
+    return Queue(
+        variant,
         np.arange(len(starts)),
         np.ascontiguousarray(starts),
         np.array([setting.parameters for setting in every]),
         np.array([setting.max_epochs for setting in every]),
     )
-    return variant, queue
 
 
-class Lanes:
-    """What the kernel keeps from call to call."""
-
-    def __init__(self, variant: Variant) -> None:
-        self.variant = variant
-        self.block = np.zeros(epoch.QUANTITIES * epoch.LANES)
-        self.status, self.watched, self.run, self.born, self.due = np.zeros(
-            (5, epoch.LANES), np.int64
-        )
-        self.counters = np.zeros(lanes.COUNTERS, np.int64)
-
-    def state(self, lane: int) -> Array:
-        """Copy a lane's weights and velocities."""
-        rows = self.block.reshape(epoch.QUANTITIES, epoch.LANES)
-        return rows[: epoch.RATE, lane].copy()
-
-    def advance(self, queue: Queue, budget: int, drain: bool) -> tuple[Integers, Runs]:
-        """Train once; return the rows that have finished and what became of them."""
-        room = queue.rows.size + epoch.LANES
-        rows = np.empty(room, np.int64)
-        columns = [np.empty((room, *RUN[name].shape), RUN[name].base) for name in RUN.names or ()]
-        outcomes, epochs, weights, measures, gates = columns
-        before = self.counters[lanes.CLOCK]
-        lanes.advance(
-            *self.variant,
-            self.block,
-            self.status,
-            self.watched,
-            self.run,
-            self.born,
-            self.due,
-            self.counters,
-            *queue,
-            rows,
-            outcomes,
-            epochs,
-            weights,
-            measures,
-            gates,
-            budget,
-            drain,
-        )
-        assert self.counters[lanes.CLOCK] - before <= budget
-        count = self.counters[lanes.FINISHED]
-        runs = np.zeros(count, RUN)
-        for name, column in zip(RUN.names or (), columns, strict=True):
-            runs[name] = column[:count]
-        return rows[:count], runs
+def part_of(queue: Queue, places: Integers) -> Queue:
+    """Take some of the runs of a queue, in the order given."""
+    return Queue(
+        queue.variant,
+        queue.rows[places],
+        queue.starts[places],
+        queue.parameters[places],
+        queue.limits[places],
+    )
 
 
 def train(
@@ -213,7 +161,7 @@ def train(
     order : int array (n,), optional
         In which the runs are queued.
     parts : int, default 1
-        Queues to make of the runs, given one after another to the same block of lanes.
+        Queues to make of the runs, given one after another to the same block.
     budget : int, optional
         Epochs of the block in one call.
 
@@ -222,38 +170,47 @@ def train(
     Runs
         In the order of the starts.
     """
-    variant, queue = queue_of(starts, settings)
-    block = Lanes(variant)
-    places = queue.rows if order is None else order
-    results = np.zeros(len(starts), RUN)
-    missing = set(places.tolist())
-    for k, part in enumerate(np.array_split(places, parts)):
-        last = k == parts - 1
-        block.counters[lanes.LOADED] = 0
-        while block.counters[lanes.LOADED] < part.size or (last and missing):
-            rows, runs = block.advance(queue.part(part), budget, drain=last)
-            results[rows] = runs
-            assert missing.issuperset(rows.tolist())
-            missing.difference_update(rows.tolist())
+    queue = queue_of(starts, settings)
+    runs = np.zeros(len(starts), RUN)
+    missing = set(range(len(starts)))
+    block = Block()
+
+    def advance(part: Queue, loaded: int, drain: bool) -> int:
+        loaded, finished = block.advance(part, loaded, budget, drain)
+        for name in RUN.names or ():
+            runs[name][finished.rows] = getattr(finished, name)
+        assert missing.issuperset(finished.rows.tolist())
+        missing.difference_update(finished.rows.tolist())
+        return loaded
+
+    for places in np.array_split(queue.rows if order is None else order, parts):
+        loaded = 0
+        while loaded < places.size:
+            loaded = advance(part_of(queue, places), loaded, drain=False)
+    while block.running:
+        advance(nothing(queue.variant), 0, drain=True)
     assert not missing
-    assert block.counters[lanes.NETWORK_EPOCHS] == results["epochs"].sum()
-    return results
+    assert block.network_epochs == runs["epochs"].sum()
+    return runs
 
 
 def train_one(start: Array, setting: Setting) -> tuple[Outcome, int, Array]:
     """Train one network with the kernel; return what `network.train_plainly` does."""
     (run,) = train(start[np.newaxis], setting)
-    return OUTCOMES[run["outcome"]], int(run["epochs"]), run["weights"]
+    return OUTCOMES[run["outcomes"]], int(run["epochs"]), run["weights"]
 
 
 def states(start: Array, setting: Setting) -> Iterator[Array]:
-    """Train one network, a call an epoch; yield its weights and velocities after each."""
-    variant, queue = queue_of(start[np.newaxis], setting)
-    block = Lanes(variant)
+    """Train one network, a call an epoch; yield its weights and velocities after each.
+
+    These are read from its lane, which keeps them when the run is over.
+    """
+    queue = queue_of(start[np.newaxis], setting)
+    block = Block()
     finished = 0
     while not finished:
-        finished = block.advance(queue, 1, drain=True)[0].size
-        yield block.state(0)
+        finished = block.advance(queue, block.running, 1, drain=True)[1].rows.size
+        yield block._block.reshape(epoch.QUANTITIES, epoch.LANES)[: epoch.RATE, 0].copy()
 
 
 def train_together(

@@ -1,5 +1,6 @@
 """The compiled kernel against the plain network, and against itself in other company."""
 
+import platform
 import re
 from dataclasses import replace
 from itertools import combinations, pairwise
@@ -16,7 +17,6 @@ from hypothesis.extra.numpy import arrays
 from tests.kernel_runs import (
     FOR_EVER,
     OUTCOMES,
-    Lanes,
     Runs,
     Setting,
     covering_settings,
@@ -28,11 +28,12 @@ from tests.kernel_runs import (
     train_together,
 )
 from xorbench import gates, network
+from xorbench.block import Block, nothing
 from xorbench.jit import FLAGS
-from xorbench.kernel import epoch, lanes
+from xorbench.kernel import epoch
 from xorbench.kernel.arithmetic import LARGEST_NET
 from xorbench.kernel.epoch import SAFE_SIZE
-from xorbench.kernel.lanes import LOADED, RUNNING, describe_all
+from xorbench.kernel.lanes import advance, describe_all
 from xorbench.network import ERRORS, METRICS, Array
 from xorbench.outcome import Outcome
 
@@ -101,7 +102,7 @@ def test_a_few_epochs_are_the_plain_networks(start: Array, setting: Setting, epo
             setting.error,
         )
     outcome, trained, ours = train_one(start, setting)
-    assert outcome == Outcome.MAX_EPOCHS or (outcome, trained) == (Outcome.STALLED, 1)
+    assert outcome == Outcome.STALLED or (outcome, trained) == (Outcome.MAX_EPOCHS, epochs)
     tolerance = 10.0 ** (epochs - 15)  # 1e-14 for the first
     assert (np.abs(ours - weights) <= tolerance * np.maximum(1, np.abs(weights))).all()
 
@@ -111,9 +112,10 @@ def test_a_few_epochs_are_the_plain_networks(start: Array, setting: Setting, epo
 def test_runs_end_when_and_as_the_plain_loops_do(seed: int, setting: Setting) -> None:
     setting = replace(setting, max_epochs=200)
     start = seeds(seed, 1)[0]
-    outcome, epochs, weights = setting.train_plainly(start)
-    assert train_one(start, setting)[:2] == (outcome, epochs)
-    np.testing.assert_allclose(train_one(start, setting)[2], weights, rtol=1e-9, atol=1e-9)
+    *end, weights = train_one(start, setting)
+    *expected_end, expected = setting.train_plainly(start)
+    assert end == expected_end
+    np.testing.assert_allclose(weights, expected, rtol=1e-9, atol=1e-9)
 
 
 def test_seed_27_takes_the_tutorials_1615_epochs() -> None:
@@ -131,29 +133,22 @@ def test_the_vectorised_reference_is_the_plain_loop() -> None:
         assert setting.train_plainly(start)[:2] == (Outcome.CONVERGED, epochs)
 
 
-def compare_with_numpy(rates: list[float], count: int) -> tuple[int, int]:
-    """Train seeds at each rate in both ways; count NumPy's convergences and equal epochs."""
-    starts = np.tile(seeds(0, count), (len(rates), 1))
-    learning_rates = np.repeat(rates, count)
-    expected = train_together(starts, learning_rates, threshold=0.01, max_epochs=3000)
-    each = [Setting(rate, threshold=0.01, max_epochs=3000) for rate in learning_rates.tolist()]
-    runs = train(starts, each)
-    epochs = np.where(runs["outcome"] == OUTCOMES.index(Outcome.CONVERGED), runs["epochs"], -1)
-    converged = expected >= 0
-    return int(converged.sum()), int((epochs == expected)[converged].sum())
-
-
 def test_ten_thousand_runs_converge_in_numpys_epochs() -> None:
-    converged, equal = compare_with_numpy([0.5, 1.0, 1.5, 2.0], 2500)
-    assert converged > 7000
-    assert equal >= 0.999 * converged
-
-
-def test_report_how_many_epochs_stay_equal_at_rates_that_amplify_rounding() -> None:
-    """Nothing is asserted: see the report with ``pytest -s`` or ``-rP``."""
-    for rate in (5.0, 20.0, 50.0):
-        converged, equal = compare_with_numpy([rate], 500)
-        print(f"learning rate {rate:g}: {equal} of {converged} convergences in equal epochs")
+    """Up to a rate of 2; ``pytest -s`` reports the rates that amplify rounding until chaos."""
+    converged, equal = {}, {}
+    for rate, count in {0.5: 2500, 1: 2500, 1.5: 2500, 2: 2500, 5: 500, 20: 500, 50: 500}.items():
+        setting = Setting(rate, threshold=0.01, max_epochs=3000)
+        starts = seeds(0, count)
+        runs = train(starts, setting)
+        ours = np.where(runs["outcomes"] == OUTCOMES.index(Outcome.CONVERGED), runs["epochs"], -1)
+        numpys = train_together(starts, np.full(count, rate), 0.01, 3000)
+        either = (ours >= 0) | (numpys >= 0)
+        converged[rate], equal[rate] = either.sum(), (ours == numpys)[either].sum()
+        print(f"learning rate {rate}: {equal[rate]} of {converged[rate]} convergences equal")
+    moderate = [rate for rate in converged if rate <= 2]
+    assert sum(converged[rate] for rate in moderate) > 7000
+    for rate in moderate:
+        assert equal[rate] >= 0.999 * converged[rate]
 
 
 @given(any_seed, any_setting().filter(lambda setting: setting.update == "batch"))
@@ -162,7 +157,7 @@ def test_exchanging_the_hidden_units_changes_nothing_else(seed: int, setting: Se
     setting = replace(setting, max_epochs=20)
     start = seeds(seed, 1)
     (run,), (exchanged,) = train(start, setting), train(start[:, SWAP], setting)
-    assert (run["outcome"], run["epochs"]) == (exchanged["outcome"], exchanged["epochs"])
+    assert (run["outcomes"], run["epochs"]) == (exchanged["outcomes"], exchanged["epochs"])
     np.testing.assert_allclose(run["weights"][SWAP], exchanged["weights"], rtol=1e-12, atol=1e-13)
     np.testing.assert_allclose(run["measures"], exchanged["measures"], rtol=1e-11, atol=1e-13)
     h1, h2, output = run["gates"].tolist()
@@ -176,27 +171,31 @@ def test_exchanging_the_hidden_units_changes_nothing_else(seed: int, setting: Se
 def test_a_start_that_satisfies_the_rule_takes_no_epoch(setting: Setting) -> None:
     trained = np.array([[-10.0, 20, 20, 30, -20, -20, -30, 20, 20]])
     runs = train(np.repeat(trained, 100, axis=0), setting)
-    assert (runs["outcome"] == OUTCOMES.index(Outcome.CONVERGED)).all()
+    assert (runs["outcomes"] == OUTCOMES.index(Outcome.CONVERGED)).all()
     assert (runs["epochs"] == 0).all()
     np.testing.assert_array_equal(runs["weights"], np.repeat(trained, 100, axis=0))
 
 
 @pytest.mark.parametrize("setting", COVERING)
 def test_the_last_allowed_epoch_may_be_the_one(setting: Setting) -> None:
-    start = seeds(4, 1)
+    start = seeds(27, 1)
     setting = replace(
         setting, learning_rate=1 / setting.factor, threshold=THRESHOLDS[setting.metric]
     )
-    (run,) = train(start, setting)
-    epochs = int(run["epochs"])
-    assert OUTCOMES[run["outcome"]] == Outcome.CONVERGED
+    run = train(start, setting)
+    epochs = int(run["epochs"][0])
     assert epochs > 1
-    assert_same_bits(train(start, replace(setting, max_epochs=epochs)), run[np.newaxis])
-    for fewer in {epochs - 1, 1}:
-        cut = train_one(start[0], replace(setting, max_epochs=fewer))
-        assert cut[:2] == (Outcome.MAX_EPOCHS, fewer)
-        expected = replace(setting, max_epochs=fewer).train_plainly(start[0])[2]
-        np.testing.assert_allclose(cut[2], expected, rtol=1e-10)
+    assert_same_bits(train(start, replace(setting, max_epochs=epochs)), run)
+    for limit, outcome in [
+        (epochs, Outcome.CONVERGED),
+        (epochs - 1, Outcome.MAX_EPOCHS),
+        (1, Outcome.MAX_EPOCHS),
+    ]:
+        limited = replace(setting, max_epochs=limit)
+        *end, weights = train_one(start[0], limited)
+        *expected_end, expected = limited.train_plainly(start[0])
+        assert end == expected_end == [outcome, limit]
+        np.testing.assert_allclose(weights, expected, rtol=1e-9)
 
 
 @pytest.mark.parametrize("setting", COVERING)
@@ -221,15 +220,16 @@ def test_rates_that_change_nothing_stall_at_once(setting: Setting) -> None:
     start = seeds(27, 1)[0]
     outcome, epochs, weights = train_one(start, replace(setting, learning_rate=1e-30))
     assert outcome == Outcome.STALLED
-    # With momentum, a sum of halves needs about as many terms as a double has bits.
-    assert 50 < epochs < 60 if setting.momentum else epochs == 1
+    # With momentum, a sum of halves is complete after as many steps as a double has bits.
+    steps = epochs if setting.update == "batch" else 4 * epochs
+    assert 50 < steps < 70 if setting.momentum else epochs == 1
     assert weights.tobytes() == start.tobytes()
 
 
-@pytest.mark.parametrize("setting", COVERING)
+@pytest.mark.parametrize("setting", [s for s in COVERING if s.error == "cross_entropy"])
 def test_weights_that_overflow_are_nonfinite_as_in_the_plain_loop(setting: Setting) -> None:
     heavy_output = seeds(27, 1)[0] * [1, 1, 1, 1, 1, 1, 1, 100, 100]
-    setting = replace(setting, error="cross_entropy", learning_rate=1e308)
+    setting = replace(setting, learning_rate=1e308)
     outcome, epochs, weights = train_one(heavy_output, setting)
     assert (outcome, epochs) == setting.train_plainly(heavy_output)[:2] == (Outcome.NONFINITE, 1)
     assert not np.isfinite(weights).all()
@@ -239,9 +239,10 @@ def test_velocities_that_double_overflow_after_a_thousand_epochs() -> None:
     setting = Setting(momentum=2.0, threshold=NEVER, max_epochs=5000)
     start = seeds(27, 1)[0]
     outcome, epochs, _ = train_one(start, setting)
-    expected, about, _ = setting.train_plainly(start)
+    expected, plain_epochs, _ = setting.train_plainly(start)
     assert outcome == expected == Outcome.NONFINITE
-    assert abs(epochs - about) <= 1
+    # The kernel calls it overflow when the sum of the nine sizes does, up to three doublings early.
+    assert plain_epochs - 3 <= epochs <= plain_epochs
 
 
 # Weights of any size.
@@ -278,7 +279,7 @@ def assert_plain_forward(weights: Array) -> None:
     safe_hidden = np.where(hidden <= SAFE_SIZE, hidden, 0.0)
     slacks = [*safe_hidden, np.abs(weights[6:9]).sum() * (1 + safe_hidden.max())]
     for activations, net, slack in zip(ours, nets, slacks, strict=True):
-        low, high = (network.sigmoid(net + sign * 8 * EPSILON * slack) for sign in (-1, 1))
+        low, high = (network.sigmoid(net + sign * 16 * EPSILON * slack) for sign in (-1, 1))
         assert (activations >= low * (1 - 16 * EPSILON)).all()
         assert (activations <= high * (1 + 16 * EPSILON) + np.exp(-LARGEST_NET) * 2).all()
 
@@ -314,21 +315,22 @@ def test_the_fast_sigmoids_hold_up_to_their_border(direction: list[float]) -> No
         assert fast.tobytes() == careful.tobytes()
 
 
-@given(
-    arrays(np.float64, (40, 9), elements=st.floats(-40, 40)),
-    st.sampled_from(COVERING),
-)
-@settings(max_examples=30)
-def test_an_epoch_from_either_side_of_the_border_is_the_plain_networks(
-    starts: Array, setting: Setting
-) -> None:
+@pytest.mark.parametrize("setting", COVERING)
+def test_an_epoch_on_either_side_of_the_border_is_the_plain_networks(setting: Setting) -> None:
     setting = replace(setting, learning_rate=1 / setting.factor, threshold=NEVER, max_epochs=1)
-    runs = train(starts, setting)
-    expected = network.epoch(
-        starts, 0 * starts, setting.learning_rate, 0.0, setting.update, setting.error
-    )[0]
+    starts = np.random.default_rng(0).uniform(-40, 40, (400, 9))
     sizes = np.abs(starts).sum(axis=1, keepdims=True)
-    assert (np.abs(runs["weights"] - expected) <= 4 * EPSILON * (1 + sizes) ** 2).all()
+    assert 100 < (sizes < SAFE_SIZE).sum() < 300
+    expected, _, _ = network.epoch(
+        starts,
+        0 * starts,
+        setting.learning_rate,
+        setting.momentum,
+        setting.update,
+        setting.error,
+    )
+    errors = np.abs(train(starts, setting)["weights"] - expected)
+    assert (errors <= 4 * EPSILON * (1 + sizes) ** 2).all()
 
 
 @given(arrays(np.float64, st.tuples(st.integers(0, 5), st.just(9)), elements=any_weight))
@@ -341,8 +343,9 @@ def test_networks_are_described_as_the_plain_functions_do(weights: Array) -> Non
         assert max_error == network.measure(y, "max_error")
         assert margin == gates.margin(h1, h2)
         output = gates.output_activations(nine)
-        if (np.abs(output - 0.5) > EPSILON).all():
-            assert found.tolist() == [gates.identify(unit) for unit in (h1, h2, output)]
+        assert found[:2].tolist() == [gates.identify(h1), gates.identify(h2)]
+        if ((output == 0.5) | (np.abs(output - 0.5) > EPSILON)).all():
+            assert found[2] == gates.identify(output)
 
 
 def test_trained_networks_are_described_as_the_plain_functions_do() -> None:
@@ -369,18 +372,18 @@ def mixed_runs(base: Setting) -> tuple[Array, list[Setting]]:
     random = np.random.default_rng(7)
     rates = random.choice([0.1, 1.0, 2.0, 30.0, 1e4], 200) / base.factor
     momenta = random.choice([0.1, 0.9], 200) if base.momentum else np.zeros(200)
-    looser = random.choice([1.0, 1.5], 200)
+    strictness = random.choice([1.0, 1.5], 200)
     limits = random.choice([1, 2, 50, 400], 200)
     every = [
         replace(
             base,
             learning_rate=rate,
             momentum=momentum,
-            threshold=THRESHOLDS[base.metric] / loose,
+            threshold=THRESHOLDS[base.metric] / strict,
             max_epochs=limit,
         )
-        for rate, momentum, loose, limit in zip(
-            *(column.tolist() for column in (rates, momenta, looser, limits)), strict=True
+        for rate, momentum, strict, limit in zip(
+            *(column.tolist() for column in (rates, momenta, strictness, limits)), strict=True
         )
     ]
     return starts, every
@@ -390,14 +393,14 @@ def mixed_runs(base: Setting) -> tuple[Array, list[Setting]]:
 def test_a_run_alone_is_the_run_in_any_company(base: Setting) -> None:
     starts, every = mixed_runs(base)
     alone = np.concatenate([train(starts[[k]], [every[k]]) for k in range(len(every))])
-    assert len(np.unique(alone["outcome"])) >= 2
+    assert len(np.unique(alone["outcomes"])) >= 2
     assert_same_bits(train(starts, every), alone)
     assert_same_bits(train(starts, every, budget=1), alone)
     assert_same_bits(train(starts, every, budget=7, parts=3), alone)
 
 
 @given(
-    st.sampled_from(COVERING[:2]),
+    st.sampled_from(COVERING),
     st.permutations(range(200)),
     st.integers(1, 50),
     st.sampled_from([1, 2, 7, 100, FOR_EVER]),
@@ -412,40 +415,54 @@ def test_the_queues_order_and_the_calls_make_no_difference(
 
 
 def test_a_call_without_drain_returns_when_a_lane_is_free() -> None:
-    variant, queue = queue_of(seeds(0, 3 * epoch.LANES), Setting(2.0, max_epochs=500))
-    block = Lanes(variant)
-    rows, _ = block.advance(queue, FOR_EVER, drain=False)
-    assert block.counters[LOADED] == 3 * epoch.LANES
-    assert 0 < block.counters[RUNNING] < epoch.LANES
-    assert rows.size + block.counters[RUNNING] == 3 * epoch.LANES
-    nothing = queue.part(np.arange(0))
-    block.counters[LOADED] = 0
-    assert block.advance(nothing, FOR_EVER, drain=False)[0].size == 0
-    left, _ = block.advance(nothing, FOR_EVER, drain=True)
-    assert sorted([*rows, *left]) == queue.rows.tolist()
-    assert block.counters[RUNNING] == 0
+    every = [Setting(2.0, max_epochs=500 + k) for k in range(3 * epoch.LANES)]
+    queue = queue_of(seeds(0, len(every)), every)
+    block = Block()
+    loaded, finished = block.advance(queue, 0, FOR_EVER, drain=False)
+    assert loaded == queue.rows.size
+    assert block.running == epoch.LANES - 1
+    assert finished.rows.size + block.running == queue.rows.size
+    none = nothing(queue.variant)
+    assert block.advance(none, 0, FOR_EVER, drain=False)[1].rows.size == 0
+    _, rest = block.advance(none, 0, FOR_EVER, drain=True)
+    assert sorted([*finished.rows, *rest.rows]) == queue.rows.tolist()
+    assert block.running == 0
+
+
+def test_a_call_trains_no_longer_than_its_budget() -> None:
+    queue = queue_of(seeds(0, 5), Setting(0.1))
+    block = Block()
+    loaded = 0
+    for calls in range(1, 4):
+        loaded, finished = block.advance(queue, loaded, 10, drain=True)
+        assert block.network_epochs == 5 * 10 * calls
+        assert finished.rows.size == 0
 
 
 # The machine code.
 
 
-def test_the_lanes_are_trained_by_vector_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
-    compiled: Any = lanes.advance
-    fresh = numba.njit(**FLAGS)(compiled.py_func)  # what comes from the cache has no listing
-    monkeypatch.setattr(lanes, "advance", fresh)
-    train(seeds(0, 1), Setting(max_epochs=1))
-    listing = "\n".join(fresh.inspect_asm().values())
-    print(
-        {
-            k: len(re.findall(k, listing))
-            for k in [
-                r"vfn?m(?:add|sub)\d+pd",
-                r"vfn?m(?:add|sub)\d+sd",
-                r"vdivpd",
-                "vdivsd",
-                "zmm",
-                "ymm",
-            ]
-        }
+def wide_fused_multiply_adds() -> str:
+    """The pattern of the host's own instruction for several fused multiply-adds at once."""
+    if llvmlite.binding.get_host_cpu_features().get("avx2"):
+        return r"\bvfn?m(?:add|sub)\d+pd\s.*%[yz]mm"
+    if platform.machine() in ("x86_64", "AMD64"):  # fused ones are calls, but products are not
+        return r"\bv?mulpd\b"
+    return r"\bfml[as]\s+v\d+\.2d"
+
+
+@pytest.mark.parametrize("update", ["batch", "online"])
+def test_the_lanes_are_trained_by_vector_instructions(update: str) -> None:
+    setting = Setting(update=update)
+    train(seeds(0, 1), setting)
+    compiled: Any = advance
+    (signature,) = (
+        signature
+        for signature in compiled.signatures
+        if tuple(constant.literal_value for constant in signature[:5]) == setting.variant
     )
-    assert 0
+    fresh = numba.njit(**FLAGS)(compiled.py_func)  # what comes from the cache has no listing
+    fresh.compile(signature)
+    (listing,) = fresh.inspect_asm().values()
+    # An epoch's forward pass alone has about a hundred of them.
+    assert len(re.findall(wide_fused_multiply_adds(), listing)) > 100

@@ -1,6 +1,5 @@
 """Starting weights against NumPy's own generator, bit for bit."""
 
-import doctest
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -8,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xorbench import seeding
 from xorbench.network import Array
 from xorbench.notation import Init
 from xorbench.seeding import starting_weights
@@ -89,7 +87,3 @@ def test_seeds_come_as_any_integers() -> None:
     expected = starting_weights([3, LAST], UNIT)
     for seeds in (np.array([3, LAST], np.uint32), np.array([3, 9, LAST])[::2], (3, LAST)):
         np.testing.assert_array_equal(starting_weights(seeds, UNIT), expected)
-
-
-def test_the_examples_run() -> None:
-    assert doctest.testmod(seeding).failed == 0

@@ -4,15 +4,18 @@ Heavy modules are imported inside the commands, so that ``--help`` answers at on
 """
 
 import json
+import os
 import sys
 import warnings
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Parameter, UnknownOptionError, UnusedCliTokensError
 
 from xorbench import __version__
-from xorbench.problems import SettingsError
+from xorbench.problems import OtherSettingsError, SettingsError, all_of, refuse
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +42,9 @@ app = App(
 Text = Annotated[str | None, Parameter(allow_leading_hyphen=True, negative="")]
 Flag = Annotated[bool, Parameter(negative="")]
 
+Job: TypeAlias = Callable[[], int]
+"""What is left of a command once all it was given has been checked; returns the exit code."""
+
 
 @app.command
 def sweep(
@@ -60,11 +66,11 @@ def sweep(
     weights: bool | None = None,
     out: Path | None = None,
     format: Text = "parquet",
-    threads: int | None = None,
+    threads: Text = None,
     quiet: Flag = False,
     json: Annotated[bool, Parameter(name="--json", negative="")] = False,
     dry_run: Flag = False,
-) -> int:
+) -> Job:
     """Train one network for every combination of the settings, and summarise.
 
     Every setting may be a list, such as 0.1,0.5,2 or log:0.01:10:25 or linear:0:1:11; options
@@ -114,7 +120,10 @@ def sweep(
     dry_run
         Say what would be trained and where it would be stored, and do nothing.
     """
-    from xorbench.settings import make_settings, read_experiment
+    from xorbench.experiment import Experiment, examine
+    from xorbench.places import usable_folder
+    from xorbench.settings import make_settings
+    from xorbench.threads import read_threads
 
     options = {
         "seeds": seeds,
@@ -132,60 +141,54 @@ def sweep(
         "weights": weights,
     }
     overrides = {name: value for name, value in options.items() if value is not None}
-    about: dict[str, Any] = {}
-    given: dict[str, Any] = {"learning_rate": DEFAULT_LEARNING_RATES}
+    file = Experiment(None, None, None, {"learning_rate": DEFAULT_LEARNING_RATES})
+    problems: list[str] = []
     if experiment is not None:
-        file = read_experiment(experiment)
-        about = {"title": file.title, "question": file.question, "reference": file.reference}
-        given = file.settings
-    problems = format_problems(format) + thread_problems(threads)
-    try:
-        settings = make_settings(**(given | overrides))
-    except SettingsError as refused:
-        problems = refused.problems + problems
-    if problems:
-        raise SettingsError(problems)
+        file, problems = examine(experiment)
+    _, settings, number_of_threads, formats, _ = all_of(
+        lambda: refuse(problems),
+        lambda: make_settings(**(file.settings | overrides)),
+        lambda: read_threads(threads),
+        lambda: read_formats(format),
+        lambda: out and usable_folder(out),
+    )
     name = experiment.stem if experiment else "sweep"
     if overrides:
         name += f"-{settings.fingerprint[:8]}"
     folder = out or Path("results", name)
     if dry_run:
-        print(plan(settings, folder))
-        return DONE
-    return run_sweep(
-        settings, folder, {"name": folder.name, **about}, split(format), threads, quiet, json
+        return partial(print_plan, settings, folder)
+    about = {
+        "name": folder.absolute().name,
+        "title": file.title,
+        "question": file.question,
+        "reference": file.reference,
+    }
+    return partial(run_sweep, settings, folder, about, formats, number_of_threads, quiet, json)
+
+
+def read_formats(given: str | None) -> list[str]:
+    """Read a list of formats."""
+    formats = [word.strip() for word in (given or "").split(",")]
+    refuse(
+        [
+            f'format: "{word}" is not known. Allowed: parquet, csv, or both: csv,parquet.'
+            for word in formats
+            if word not in ("parquet", "csv")
+        ]
     )
+    return formats
 
 
-def split(formats: str | None) -> list[str]:
-    """Split a list of formats."""
-    return [word.strip() for word in (formats or "").split(",")]
-
-
-def format_problems(formats: str | None) -> list[str]:
-    """Say what is wrong with a list of formats."""
-    return [
-        f'format: "{word}" is not known. Allowed: parquet, csv, or both: csv,parquet.'
-        for word in split(formats)
-        if word not in ("parquet", "csv")
-    ]
-
-
-def thread_problems(threads: int | None) -> list[str]:
-    """Say what is wrong with a number of threads."""
-    if threads is None or threads >= 1:
-        return []
-    return [f"threads: {threads} is not allowed; give a whole number of 1 or more."]
-
-
-def plan(settings: "Settings", folder: Path) -> str:
+def print_plan(settings: "Settings", folder: Path) -> int:
     """Say what a sweep would do."""
-    return (
+    print(
         f"{settings.rows:,} runs: {settings.point_count:,} points of the grid x "
         f"{settings.seed_count:,} seeds.\n"
         + "".join(f"  {name}: {value}\n" for name, value in settings.as_dict().items())
         + f"They would be stored in {folder}. Nothing was trained or written."
     )
+    return DONE
 
 
 def run_sweep(
@@ -193,7 +196,7 @@ def run_sweep(
     path: Path,
     about: dict[str, Any],
     formats: list[str],
-    threads: int | None,
+    threads: int,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -202,8 +205,15 @@ def run_sweep(
     from xorbench.store import Folder
 
     folder = Folder(path, settings)
-    with progress_bar(folder.missing, shown=sys.stderr.isatty() and not quiet) as show:
-        report = folder.train(about, threads=threads, progress=show)
+    try:
+        with progress_bar(folder.missing, shown=sys.stderr.isatty() and not quiet) as show:
+            report = folder.train(about, threads=threads, progress=show)
+    except KeyboardInterrupt:
+        say(
+            f"interrupted; {settings.rows - folder.missing:,} of {settings.rows:,} runs are stored "
+            f"in {path}. Give the same command again to go on from there."
+        )
+        return INTERRUPTED
     table = folder.write_tables(formats)
     if not quiet:
         known = settings.rows - report.runs
@@ -215,11 +225,10 @@ def run_sweep(
             + f"\nResults: {path}",
             file=sys.stderr,
         )
-    print_summary(table, path, as_json)
-    return DONE
+    return print_summary(table, path, as_json)
 
 
-def print_summary(table: "pd.DataFrame", path: Path, as_json: bool) -> None:
+def print_summary(table: "pd.DataFrame", path: Path, as_json: bool) -> int:
     """Print the summary of a stored sweep."""
     from xorbench.statistics import format_summary, summary_records
     from xorbench.store import read_manifest, summarise_stored
@@ -228,11 +237,12 @@ def print_summary(table: "pd.DataFrame", path: Path, as_json: bool) -> None:
     summary = summarise_stored(table, manifest)
     if as_json:
         print(json.dumps({**manifest, "summary": summary_records(summary)}, indent=2))
-        return
+        return DONE
     for key in ("title", "question", "reference"):
         if manifest.get(key):
             print(manifest[key])
     print(format_summary(summary))
+    return DONE
 
 
 @app.command
@@ -252,7 +262,7 @@ def train(
     initial_weights: Text = None,
     history: Path | None = None,
     explain: Flag = False,
-) -> int:
+) -> Job:
     """Train one network and show what it learned.
 
     Without options, it is the network of the tutorial: seed 27, learning rate 0.6, online.
@@ -288,30 +298,38 @@ def train(
     explain
         Explain the whole computation step by step, as a tutorial does.
     """
+    from xorbench.places import usable_file
     from xorbench.settings import make_settings
+
+    settings, _ = all_of(
+        lambda: make_settings(
+            seeds=27 if seed is None and initial_weights is None else seed,
+            learning_rate=learning_rate,
+            update=update,
+            momentum=momentum,
+            activation=activation,
+            error=error,
+            init=init,
+            stop=stop,
+            measured=measured,
+            max_epochs=max_epochs,
+            precision=precision,
+            initial_weights=initial_weights,
+        ),
+        lambda: history and usable_file(history, "history"),
+    )
+    return partial(run_train, settings, history, explain)
+
+
+def run_train(settings: "Settings", history: Path | None, explain: bool) -> int:
+    """Train one network and say what became of it."""
     from xorbench.training import describe_run, explain_run, train_settings
 
-    settings = make_settings(
-        seeds=27 if seed is None and initial_weights is None else seed,
-        learning_rate=learning_rate,
-        update=update,
-        momentum=momentum,
-        activation=activation,
-        error=error,
-        init=init,
-        stop=stop,
-        measured=measured,
-        max_epochs=max_epochs,
-        precision=precision,
-        initial_weights=initial_weights,
-    )
-    if history is not None:
-        refuse_unwritable(history, "history")
     run = train_settings(settings)
     print(explain_run(run) if explain else describe_run(run))
     if history is not None:
         run.history.to_csv(history, index=False)
-        print(f"Wrote {history}", file=sys.stderr)
+        say(f"wrote {history}.")
     return DONE
 
 
@@ -322,7 +340,7 @@ def read(
     *,
     to: Path | None = None,
     json: Annotated[bool, Parameter(name="--json", negative="")] = False,
-) -> int:
+) -> Job:
     """Print the summary of a stored sweep again, or export its table.
 
     Parameters
@@ -334,30 +352,22 @@ def read(
     json
         Print the summary as JSON.
     """
+    from xorbench.places import usable_file
+    from xorbench.store import read
+
+    if to and to.suffix not in (".csv", ".parquet"):
+        refuse([f"to: {to} is not allowed; give a file name in .csv or .parquet."])
+    _, table = all_of(lambda: to and usable_file(to, "to"), lambda: read(folder))
+    return partial(print_summary, table, folder, json) if to is None else partial(export, table, to)
+
+
+def export(table: "pd.DataFrame", file: Path) -> int:
+    """Write the table of a stored sweep to a file."""
     from xorbench import store
 
-    if to is not None:
-        if to.suffix not in (".csv", ".parquet"):
-            raise SettingsError([f"to: {to} is not allowed; give a file name in .csv or .parquet."])
-        refuse_unwritable(to, "to")
-    table = store.read(folder)
-    if to is None:
-        print_summary(table, folder, json)
-        return DONE
-    store.export(table, to)
-    print(f"Wrote {len(table):,} runs to {to}", file=sys.stderr)
+    store.export(table, file)
+    say(f"wrote {len(table):,} runs to {file}.")
     return DONE
-
-
-def refuse_unwritable(file: Path, option: str) -> None:
-    """Refuse, before any work is done, a file that cannot be written."""
-    import os
-
-    place = file if file.exists() else file.absolute().parent
-    if file.is_dir() or not place.exists() or not os.access(place, os.W_OK):
-        raise SettingsError(
-            [f"{option}: {file} cannot be written; give a file in a place that can."]
-        )
 
 
 def say(text: str) -> None:
@@ -365,15 +375,52 @@ def say(text: str) -> None:
     print(f"xorbench: {text}", file=sys.stderr)
 
 
+def check(arguments: list[str]) -> Job | None:
+    """Check a command line and all it names; None where only help was asked for.
+
+    Raises
+    ------
+    SettingsError
+    """
+    problems = []
+    while True:
+        try:
+            job: Job | None = app(arguments, exit_on_error=False, print_error=False)
+        except UnknownOptionError as error:
+            problems.append(sentence(error))
+            arguments = without(arguments, error.token.value)  # to see what else is wrong
+        except UnusedCliTokensError as error:
+            words = " ".join(error.unused_tokens or [])
+            refuse([*problems, f"{words} is too much here; a text with blanks needs quotes."])
+        except CycloptsError as error:
+            refuse([*problems, sentence(error)])
+        except SettingsError as error:
+            refuse([*problems, *error.problems])
+        else:
+            refuse(problems)
+            return job
+
+
+def sentence(error: CycloptsError) -> str:
+    """Say in one line what is wrong with a command line."""
+    return " ".join(str(error).split())
+
+
+def without(arguments: list[str], option: str) -> list[str]:
+    """Leave out an option and what may be its value: the words up to the next option."""
+    start = arguments.index(option)
+    stop = start + 1
+    while stop < len(arguments) and not arguments[stop].startswith("--"):
+        stop += 1
+    return arguments[:start] + arguments[stop:]
+
+
 def run(arguments: list[str]) -> int:
     """Run a command line and return its exit code."""
-    from xorbench.problems import OtherSettingsError
-
     try:
-        result = app(arguments, exit_on_error=False, print_error=False)
-    except CycloptsError as error:
-        say(" ".join(str(error).split()))
-        return BAD_USAGE
+        job = check(arguments)
+        code = job() if job else DONE
+        sys.stdout.flush()
     except SettingsError as error:
         for problem in error.problems:
             say(problem)
@@ -381,10 +428,17 @@ def run(arguments: list[str]) -> int:
     except OtherSettingsError as error:
         say(str(error))
         return OTHER_SETTINGS
+    except BrokenPipeError:
+        # Whoever read the output, such as `head`, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as error:
+        say(f"{error}.")
+        return BAD_USAGE
     except KeyboardInterrupt:
-        say("interrupted; the same command goes on from the chunks that are stored.")
+        say("interrupted.")
         return INTERRUPTED
-    return result if isinstance(result, int) else DONE
+    return code
 
 
 def main() -> None:

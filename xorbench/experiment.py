@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from xorbench.axes import SETTING_NAMES, unknown_setting
-from xorbench.problems import SettingsError, shortened, shown
+from xorbench.problems import SettingsError, refuse, shortened, shown
 
 WORDS = ("title", "question", "reference")
 """What a file may say about its experiment."""
@@ -42,8 +42,17 @@ def read_experiment(path: str | Path) -> Experiment:
     >>> experiment.title, experiment.settings
     ('Rates', {'learning_rate': 'log:0.05:50:16'})
     """
-    path = Path(path)
-    content = read_toml(path)
+    experiment, problems = examine(Path(path))
+    refuse(problems)
+    return experiment
+
+
+def examine(path: Path) -> tuple[Experiment, list[str]]:
+    """Read what can be read of an experiment file, and say what is wrong with the rest."""
+    try:
+        content = read_toml(path)
+    except SettingsError as refusal:
+        return Experiment(None, None, None, {}), refusal.problems
     known = (*SETTING_NAMES, *WORDS)
     problems = [unknown_setting(name, known) for name in content if name not in known]
     words = {name: content.pop(name, None) for name in WORDS}
@@ -52,11 +61,10 @@ def read_experiment(path: str | Path) -> Experiment:
         for name, word in words.items()
         if not isinstance(word, str | None)
     ]
-    if problems:
-        raise SettingsError([f"{path}: {problem}" for problem in problems])
-    if isinstance(content.get("initial_weights"), str):
-        content["initial_weights"] = str(path.parent / content["initial_weights"])
-    return Experiment(**words, settings=content)
+    settings = {name: value for name, value in content.items() if name in SETTING_NAMES}
+    if isinstance(settings.get("initial_weights"), str):
+        settings["initial_weights"] = str(path.parent / settings["initial_weights"])
+    return Experiment(**words, settings=settings), [f"{path}: {problem}" for problem in problems]
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -151,8 +151,16 @@ def compose(output: ArrayLike, h1: ArrayLike, h2: ArrayLike) -> Codes:
     >>> NAMES[compose("NOT x1 AND x2", "AND", "OR")]
     'XOR'
     """
-    row = 2 * truth_table(h1) + truth_table(h2)  # of the output's truth table
-    return identify(_TABLES[_codes(output)[..., np.newaxis], row])
+    return np.asarray(COMPOSITIONS[_codes(output), _codes(h1), _codes(h2)])
+
+
+def _compositions() -> Codes:
+    row = 2 * _TABLES[:, np.newaxis] + _TABLES  # of the output's truth table, for each h1 and h2
+    return identify(_TABLES[:, row])
+
+
+COMPOSITIONS: Final = _compositions()
+"""What `compose` returns for each code of the output, of h1 and of h2, shape (16, 16, 16)."""
 
 
 def formula(gate: int | str, first: str = "x1", second: str = "x2") -> str:

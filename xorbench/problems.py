@@ -2,9 +2,8 @@
 
 import difflib
 import reprlib
-from collections.abc import Iterable, Sequence
-
-import numpy as np
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 
 class SettingsError(ValueError):
@@ -28,6 +27,35 @@ class SettingsError(ValueError):
 
     def __str__(self) -> str:
         return "\n".join(self.problems)
+
+
+def refuse(problems: Sequence[str]) -> None:
+    """Raise a SettingsError if there are problems."""
+    if problems:
+        raise SettingsError(problems)
+
+
+def all_of(*steps: Callable[[], Any]) -> list[Any]:
+    """Take every step, whatever is wrong with the others; refuse with the problems of all.
+
+    Examples
+    --------
+    >>> all_of(lambda: 27, lambda: refuse([]))
+    [27, None]
+    >>> all_of(lambda: refuse(["One."]), lambda: refuse(["Another."]))
+    Traceback (most recent call last):
+    xorbench.problems.SettingsError: One.
+    Another.
+    """
+    results: list[Any] = []
+    problems: list[str] = []
+    for step in steps:
+        try:
+            results.append(step())
+        except SettingsError as refusal:
+            problems += refusal.problems
+    refuse(problems)
+    return results
 
 
 class OtherSettingsError(ValueError):
@@ -72,8 +100,8 @@ def shown(value: object) -> str:
     >>> print(shown("batchh"), shown(-0.1), shown(list(range(1000))))
     "batchh" -0.1 [0, 1, 2, 3, 4, 5, ...]
     """
-    if isinstance(value, np.generic):
-        value = value.item()
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):
+        value = value.item()  # of a number of NumPy's
     text = _ValueRepr().repr(value)
     return text if isinstance(value, str) else shortened(text)
 

@@ -1,6 +1,5 @@
 """Train the rows of a grid on a pool of threads."""
 
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from xorbench.encoding import Grid, Variant
 from xorbench.kernel.epoch import LANES
 from xorbench.seeding import starting_weights
 from xorbench.table import Results
+from xorbench.threads import read_threads
 
 # About a tenth of a second: so soon is Ctrl-C heard, and so often is the progress told.
 BUDGET = 250_000
@@ -142,11 +142,6 @@ def compile_kernels(grid: Grid) -> float:
     return time.perf_counter() - start
 
 
-def usable_threads() -> int:
-    """Count the processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def train_chunks(
     grid: Grid,
     chunks: Sequence[range],
@@ -174,11 +169,13 @@ def train_chunks(
 
     Raises
     ------
+    SettingsError
+        If the number of threads is not allowed.
     KeyboardInterrupt
         After the threads have stopped; chunks that are not complete are lost.
     """
-    threads = threads or usable_threads()
-    compile_seconds = compile_kernels(grid)
+    threads = read_threads(threads)
+    compile_seconds = compile_kernels(grid) if chunks else 0.0
     work = Work(grid, chunks, threads, on_chunk)
     blocks = [Block() for _ in range(threads)]
 

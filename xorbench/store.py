@@ -5,11 +5,9 @@ is whole; a chunk that is stored is not trained again.
 """
 
 import json
-import os
 import platform
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,13 +21,13 @@ import pyarrow.parquet as pq
 from xorbench import __version__
 from xorbench.encoding import Grid
 from xorbench.jit import kernel_hash
-from xorbench.problems import OtherSettingsError, SettingsError
+from xorbench.places import MANIFEST, replacing, unusable, usable_folder
+from xorbench.problems import OtherSettingsError, SettingsError, shortened
 from xorbench.runner import Progress, Report, train_chunks
 from xorbench.settings import Settings, differences, make_settings
 from xorbench.statistics import summarise
 from xorbench.table import Columns, Results, make_table, read_csv, read_parquet, write_csv
 
-MANIFEST = "manifest.json"
 RUNS = "runs"
 SUMMARY = "summary.csv"
 CSV = "runs.csv"
@@ -44,19 +42,6 @@ def chunks_of(rows: int) -> list[range]:
     while size < LARGEST_CHUNK and rows > 64 * size:
         size *= 2
     return [range(start, min(start + size, rows)) for start in range(0, rows, size)]
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary path to write to; it becomes `path` if all goes well."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        yield temporary
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def write_json(content: dict[str, Any], path: Path) -> None:
@@ -74,6 +59,24 @@ def processor() -> str:
     except OSError:
         pass
     return platform.processor() or platform.machine()
+
+
+def chunk_file(path: Path, rows: range) -> Path:
+    """Name the file of a chunk in the folder of a sweep."""
+    return path / RUNS / f"{rows.start:015d}-{rows.stop:015d}.parquet"
+
+
+def is_csv_alone(path: Path) -> bool:
+    """Tell whether the table in the folder of a sweep was asked for as CSV alone."""
+    return (path / CSV).exists() and not (path / RUNS).exists()
+
+
+def of_another_version(path: Path) -> OtherSettingsError:
+    """Say that a file cannot be continued."""
+    return OtherSettingsError(
+        f"{path} was made by other settings or by another version of xorbench or its libraries. "
+        "Give another folder with --out, or remove that one."
+    )
 
 
 class Folder:
@@ -96,42 +99,19 @@ class Folder:
         self.settings = settings
         self.grid = Grid(settings)
         self.chunks = chunks_of(settings.rows)
-        self._refuse_foreign()
+        usable_folder(path)
+        if (path / MANIFEST).exists():
+            self._refuse_other_settings()
         self.stored = self._find_stored()
 
-    def _refuse_foreign(self) -> None:
-        try:
-            names = sorted(entry.name for entry in self.path.iterdir())
-        except FileNotFoundError:
-            names = []
-        except OSError as error:
-            raise unusable(self.path, error) from None
-        if names and MANIFEST not in names:
-            raise SettingsError(
-                [
-                    f"out: the folder {self.path} holds other things ({', '.join(names[:3])}"
-                    f"{', ...' if len(names) > 3 else ''}); give a new or an empty folder."
-                ]
+    def _refuse_other_settings(self) -> None:
+        other = differences(read_manifest(self.path)["settings"], self.settings.as_dict())
+        if other:
+            raise OtherSettingsError(
+                f"The folder {self.path} holds the results of other settings: "
+                f"{', '.join(other)} differ{'s' if len(other) == 1 else ''}. "
+                "Give another folder with --out."
             )
-        nearest = self.path
-        while not nearest.exists():
-            nearest = nearest.parent
-        if not nearest.is_dir() or not os.access(nearest, os.W_OK):
-            raise SettingsError(
-                [f"out: {self.path} cannot be written; give a folder in a place that can."]
-            )
-        if names:
-            other = differences(read_manifest(self.path)["settings"], self.settings.as_dict())
-            if other:
-                raise OtherSettingsError(
-                    f"The folder {self.path} holds the results of other settings: "
-                    f"{', '.join(other)} differ{'s' if len(other) == 1 else ''}. "
-                    "Give another folder with --out."
-                )
-
-    def file(self, rows: range) -> Path:
-        """Name the file of a chunk."""
-        return self.path / RUNS / f"{rows.start:015d}-{rows.stop:015d}.parquet"
 
     def _provenance(self, rows: range) -> dict[str, str]:
         return {
@@ -141,36 +121,29 @@ class Folder:
             "rows": f"{rows.start}:{rows.stop}",
         }
 
-    def _find_stored(self) -> list[range]:
-        if (self.path / CSV).exists() and not (self.path / RUNS).exists():
-            return self.chunks  # the table was asked for as CSV alone
-        stored = []
+    def _find_stored(self) -> set[range]:
+        if is_csv_alone(self.path):
+            if read_manifest(self.path).get("kernel") != kernel_hash():
+                raise of_another_version(self.path / CSV)
+            return set(self.chunks)
+        stored = set()
         for rows in self.chunks:
-            file = self.file(rows)
+            file = chunk_file(self.path, rows)
             if not file.exists():
                 continue
             try:
-                content = pq.ParquetFile(file)
-                provenance = json.loads(content.schema_arrow.metadata[b"xorbench"])
+                provenance = json.loads(pq.read_schema(file).metadata[b"xorbench"])
             except (pa.ArrowInvalid, KeyError, TypeError, ValueError):
                 continue  # damaged: the chunk is trained again
             if provenance != self._provenance(rows):
-                raise OtherSettingsError(
-                    f"{file} was made by other settings or by another version of xorbench. "
-                    "Give another folder with --out, or remove that one."
-                )
-            stored.append(rows)
+                raise of_another_version(file)
+            stored.add(rows)
         return stored
 
-    def write_chunk(self, results: Results) -> None:
-        """Store a chunk."""
-        table = pa.Table.from_pandas(make_table(self.grid, results), preserve_index=False)
-        provenance = json.dumps(self._provenance(results.rows))
-        table = table.replace_schema_metadata(
-            {**(table.schema.metadata or {}), b"xorbench": provenance.encode()}
-        )
-        with replacing(self.file(results.rows)) as temporary:
-            pq.write_table(table, temporary, compression="zstd")
+    @property
+    def missing(self) -> int:
+        """How many runs are not stored yet."""
+        return self.settings.rows - sum(map(len, self.stored))
 
     def train(
         self,
@@ -188,34 +161,41 @@ class Folder:
         threads, progress
             As in `runner.train_chunks`.
         """
-        stored = set(self.stored)
-        missing = [rows for rows in self.chunks if rows not in stored]
+        missing = [rows for rows in self.chunks if rows not in self.stored]
         manifest = {**about, **self._description()}
         try:
             if missing:
-                (self.path / RUNS).mkdir(parents=True, exist_ok=True)
+                self.path.mkdir(parents=True, exist_ok=True)
                 write_json({**manifest, "complete": False}, self.path / MANIFEST)
+                (self.path / RUNS).mkdir(exist_ok=True)
             report = train_chunks(
-                self.grid, missing, self.write_chunk, threads=threads, progress=progress
+                self.grid, missing, self._store, threads=threads, progress=progress
             )
             if missing:
                 write_json({**manifest, "complete": True, **describe(report)}, self.path / MANIFEST)
         except OSError as error:
             raise unusable(self.path, error) from None
-        self.stored = self.chunks
         return report
 
-    @property
-    def missing(self) -> int:
-        """How many runs are not stored yet."""
-        return self.settings.rows - sum(map(len, self.stored))
+    def _store(self, results: Results) -> None:
+        self._write_chunk(results.rows, make_table(self.grid, results))
+        self.stored.add(results.rows)
 
-    def write_tables(self, formats: list[str]) -> pd.DataFrame:
-        """Write the summary of the complete sweep, and its table as CSV where that is asked for.
+    def _write_chunk(self, rows: range, runs: pd.DataFrame) -> None:
+        table = pa.Table.from_pandas(runs, preserve_index=False)
+        provenance = json.dumps(self._provenance(rows))
+        table = table.replace_schema_metadata(
+            {**(table.schema.metadata or {}), b"xorbench": provenance.encode()}
+        )
+        with replacing(chunk_file(self.path, rows)) as temporary:
+            pq.write_table(table, temporary, compression="zstd")
+
+    def write_tables(self, formats: Sequence[str] = ("parquet",)) -> pd.DataFrame:
+        """Write the summary of the complete sweep, and its table in the formats asked for.
 
         Parameters
         ----------
-        formats : list of "parquet", "csv"
+        formats : sequence of "parquet", "csv"
             Without "parquet", the files in runs/ are removed once the CSV is whole.
 
         Returns
@@ -225,12 +205,19 @@ class Folder:
         """
         table = read(self.path)
         summary = summarise_stored(table, read_manifest(self.path))
-        with replacing(self.path / SUMMARY) as temporary:
-            write_csv(summary, temporary)
-        if "csv" in formats:
-            export(table, self.path / CSV)
+        runs = self.path / RUNS
+        try:
+            export(summary, self.path / SUMMARY)
+            if "csv" in formats:
+                export(table, self.path / CSV)
             if "parquet" not in formats:
-                shutil.rmtree(self.path / RUNS, ignore_errors=True)
+                shutil.rmtree(runs, ignore_errors=True)
+            elif not runs.exists():
+                runs.mkdir()
+                for rows in self.chunks:
+                    self._write_chunk(rows, table[rows.start : rows.stop])
+        except OSError as error:
+            raise unusable(self.path, error) from None
         return table
 
     def _description(self) -> dict[str, Any]:
@@ -249,12 +236,6 @@ class Folder:
             "machine": {"cpu": processor(), "system": platform.system()},
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-
-
-def unusable(path: Path, error: OSError) -> SettingsError:
-    """Say that a folder cannot be used."""
-    reason = (error.strerror or str(error)).lower()
-    return SettingsError([f"out: {path} cannot be used ({reason}); give another folder."])
 
 
 def describe(report: Report) -> dict[str, Any]:
@@ -282,7 +263,10 @@ def read_manifest(path: str | Path) -> dict[str, Any]:
         content = json.loads((Path(path) / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError):
         content = None
-    if not isinstance(content, dict) or not isinstance(content.get("settings"), dict):
+    sweep = {"settings": dict, "rows": int}
+    if not isinstance(content, dict) or not all(
+        isinstance(content.get(key), kind) for key, kind in sweep.items()
+    ):
         raise SettingsError([f"{path} is not the folder of a sweep: it has no {MANIFEST} of one."])
     return content
 
@@ -315,18 +299,26 @@ def read(folder: str | Path) -> pd.DataFrame:
     path = Path(folder)
     manifest = read_manifest(path)
     columns = stored_columns(manifest)
-    if (path / CSV).exists() and not (path / RUNS).exists():
+    if is_csv_alone(path):
         return read_csv(path / CSV, columns)
-    files = sorted((path / RUNS).glob("*.parquet")) if (path / RUNS).is_dir() else []
-    expected = len(chunks_of(manifest["rows"]))
-    if len(files) < expected:
+    files = [chunk_file(path, rows) for rows in chunks_of(manifest["rows"])]
+    stored = sum(file.exists() for file in files)
+    if stored < len(files):
         raise SettingsError(
             [
-                f"{path} has {len(files)} of {expected} files of runs; "
+                f"{path} has {stored} of {len(files)} files of runs; "
                 "give its sweep command again to make the others."
             ]
         )
-    return read_parquet(path / RUNS, columns)
+    try:
+        return read_parquet(files, columns)
+    except pa.ArrowInvalid as error:
+        raise SettingsError(
+            [
+                f"{path / RUNS} holds a damaged file ({shortened(str(error))}); "
+                "give its sweep command again to make that anew."
+            ]
+        ) from None
 
 
 def export(table: pd.DataFrame, path: Path) -> None:

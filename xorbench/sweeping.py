@@ -6,11 +6,14 @@ from typing import Any
 import pandas as pd
 
 from xorbench.encoding import Grid
+from xorbench.places import usable_folder
+from xorbench.problems import all_of
 from xorbench.progress import progress_bar
 from xorbench.runner import train_chunks
 from xorbench.settings import make_settings
-from xorbench.store import Folder, read
+from xorbench.store import Folder
 from xorbench.table import Results, make_table
+from xorbench.threads import read_threads
 
 
 def sweep(
@@ -93,26 +96,30 @@ def sweep(
     5.0    84
     Name: converged, dtype: int64
     """
-    settings = make_settings(
-        seeds=seeds,
-        learning_rate=learning_rate,
-        update=update,
-        momentum=momentum,
-        activation=activation,
-        error=error,
-        init=init,
-        stop=stop,
-        measured=measured,
-        max_epochs=max_epochs,
-        precision=precision,
-        initial_weights=initial_weights,
-        weights=weights,
+    settings, threads, _ = all_of(
+        lambda: make_settings(
+            seeds=seeds,
+            learning_rate=learning_rate,
+            update=update,
+            momentum=momentum,
+            activation=activation,
+            error=error,
+            init=init,
+            stop=stop,
+            measured=measured,
+            max_epochs=max_epochs,
+            precision=precision,
+            initial_weights=initial_weights,
+            weights=weights,
+        ),
+        lambda: read_threads(threads),
+        lambda: out is not None and usable_folder(Path(out)),
     )
     if out is not None:
         folder = Folder(Path(out), settings)
-        with progress_bar(settings.rows, shown=progress) as show:
+        with progress_bar(folder.missing, shown=progress) as show:
             folder.train({"name": folder.path.name}, threads=threads, progress=show)
-        return read(out)
+        return folder.write_tables()
     grid = Grid(settings)
     collected: list[Results] = []
     with progress_bar(settings.rows, shown=progress) as show:

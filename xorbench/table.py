@@ -1,5 +1,6 @@
 """The table of a sweep: its columns, their types, and its CSV and parquet files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
 
 from xorbench import gates
 from xorbench.block import Finished
@@ -20,6 +24,7 @@ GATE_COLUMNS = ("h1_gate", "h2_gate", "output_gate")
 MEASURES = ("mse", "max_error", "margin")
 
 AND, OR, XOR = (gates.NAMES.index(name) for name in ("AND", "OR", "XOR"))
+MAKES_XOR = gates.COMPOSITIONS == XOR
 
 
 class Results:
@@ -136,7 +141,7 @@ def make_table(grid: Grid, results: Results) -> pd.DataFrame:
     for name, codes in zip(GATE_COLUMNS, results.gates, strict=True):
         data[name] = pd.Categorical.from_codes(codes, dtype=types[name])
     data["learned_and_or"] = ((h1 == AND) & (h2 == OR)) | ((h1 == OR) & (h2 == AND))
-    data["composes_to_xor"] = gates.compose(output, h1, h2) == XOR
+    data["composes_to_xor"] = MAKES_XOR[output, h1, h2]
     data["margin"] = measures["margin"]
     data.update(zip(WEIGHTS, results.weights, strict=False))
     return pd.DataFrame(data, copy=False)
@@ -149,10 +154,15 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
 
 def read_csv(path: Path, columns: Columns) -> pd.DataFrame:
     """Read a table that `write_csv` wrote; it equals the one written."""
-    return pd.read_csv(path, dtype=columns.types, float_precision="round_trip")
+    # Arrow's reader rounds every number rightly; gates named TRUE and FALSE have to stay texts.
+    texts = [name for name, kind in columns.types.items() if kind == "category"]
+    convert = pa_csv.ConvertOptions(column_types=dict.fromkeys(texts, pa.string()))
+    table: pd.DataFrame = pa_csv.read_csv(path, convert_options=convert).to_pandas()
+    return table.astype(columns.types)
 
 
-def read_parquet(path: Path, columns: Columns) -> pd.DataFrame:
-    """Read the parquet file, or the folder of them, of a table."""
+def read_parquet(files: Sequence[Path], columns: Columns) -> pd.DataFrame:
+    """Read the parquet files of a table, one after another."""
+    table: pd.DataFrame = pq.read_table(files).to_pandas()
     # A file knows only the categories that occur in it.
-    return pd.read_parquet(path)[list(columns.types)].astype(columns.types)
+    return table[list(columns.types)].astype(columns.types)
