@@ -1,215 +1,487 @@
-"""The command line, as a user meets it."""
+"""The command line: what it prints where, what it writes, and how it refuses."""
 
+import errno
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from xorbench import cli
+from xorbench import cli, store, table, training
+from xorbench.settings import make_settings
 
-SMALL = ["--seeds=0:20", "--learning-rate=2,5", "--max-epochs=3000"]
+SMALL = ("sweep", "--seeds=0:40", "--learning-rate=1,5", "--stop=mse < 0.2", "--max-epochs=400")
 
 
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@dataclass(frozen=True)
+class Answer:
+    """What a command line did."""
+
+    code: int
+    output: str
+    messages: list[str]
+
+
+Command = Callable[..., Answer]
+
+
+@pytest.fixture
+def xorbench(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Command:
+    """Run command lines in an empty folder."""
     monkeypatch.chdir(tmp_path)
 
+    def run(*arguments: object) -> Answer:
+        code = cli.run([str(argument) for argument in arguments])
+        output, messages = capsys.readouterr()
+        return Answer(code, output, messages.splitlines())
 
-Captured = pytest.CaptureFixture[str]
-
-
-def messages(capsys: Captured, *arguments: str) -> list[str]:
-    """Run a command that is to be refused, and give what it says."""
-    assert cli.run(list(arguments)) == cli.BAD_USAGE
-    printed = capsys.readouterr()
-    assert printed.out == ""
-    lines = printed.err.splitlines()
-    assert lines
-    assert all(line.startswith("xorbench: ") for line in lines)
-    return [line.removeprefix("xorbench: ") for line in lines]
+    return run
 
 
-@pytest.mark.parametrize("command", [[], ["sweep"], ["train"], ["read"]])
-def test_help_loads_nothing_heavy(command: list[str]) -> None:
-    script = (
-        "import sys\nfrom xorbench import cli\n"
-        f"assert cli.run({[*command, '--help']!r}) == 0\n"
-        "assert not {'numba', 'pandas', 'numpy', 'pyarrow', 'pydantic'} & sys.modules.keys()"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "Usage: xorbench" in done.stdout
+def files() -> list[str]:
+    """List what there is below the present folder."""
+    return sorted(path.as_posix() for path in Path().rglob("*") if path.is_file())
 
 
-def test_a_sweep_prints_its_summary_and_stores_itself(tmp_path: Path, capsys: Captured) -> None:
-    assert cli.run(["sweep", *SMALL, "--out=here", "--format=csv,parquet"]) == 0
-    printed = capsys.readouterr()
-    assert "learning_rate" in printed.out
-    assert "Wilson" in printed.out
-    assert "Trained 40 runs" in printed.err
-    assert len(pd.read_csv("here/runs.csv")) == len(pd.read_parquet("here/runs")) == 40
-    assert {path.name for path in (tmp_path / "here").iterdir()} == {
-        "manifest.json",
-        "runs",
-        "runs.csv",
-        "summary.csv",
-    }
-    assert cli.run(["sweep", *SMALL, "--out=here"]) == 0
-    again = capsys.readouterr()
-    assert again.out == printed.out
-    assert "Trained 0 runs" in again.err
-    assert "40 were stored already" in again.err
-    assert cli.run(["read", "here"]) == 0
-    assert capsys.readouterr().out == printed.out
+# Help.
+
+FOR_HELP = """
+import sys
+from xorbench.cli import run
+code = run(sys.argv[1:])
+heavy = {"numba", "numpy", "pandas", "pyarrow"} & set(sys.modules)
+sys.exit(f"imported {heavy}" if heavy else code)
+"""
 
 
-def test_without_arguments_it_is_the_default_sweep(tmp_path: Path, capsys: Captured) -> None:
-    assert cli.run(["sweep", "--dry-run"]) == 0
-    printed = capsys.readouterr().out
-    assert "16,000 runs: 16 points of the grid x 1,000 seeds." in printed
-    assert f"stored in {Path('results', 'sweep')}." in printed
-    assert not list(tmp_path.iterdir())
-
-
-def test_json_and_quiet(capsys: Captured) -> None:
-    assert cli.run(["sweep", *SMALL, "--quiet", "--json"]) == 0
-    printed = capsys.readouterr()
-    assert printed.err == ""
-    content = json.loads(printed.out)
-    assert [record["runs"] for record in content["summary"]] == [20, 20]
-    assert content["settings"]["seeds"] == "0:20"
-
-
-def test_options_override_the_file_and_change_the_name(capsys: Captured) -> None:
-    Path("mine.toml").write_text(
-        'title = "Mine"\nquestion = "Why?"\nseeds = "0:5"\nlearning_rate = 3\nmax_epochs = 9'
-    )
-    assert cli.run(["sweep", "mine.toml"]) == 0
-    assert capsys.readouterr().out.startswith("Mine\nWhy?\n")
-    assert len(pd.read_parquet("results/mine/runs")) == 5
-    assert cli.run(["sweep", "mine.toml", "--seeds", "0:7", "--quiet"]) == 0
-    (other,) = Path("results").glob("mine-*")
-    assert len(pd.read_parquet(other / "runs")) == 7
-
-
-def test_other_settings_in_the_folder_have_their_own_code(capsys: Captured) -> None:
-    assert cli.run(["sweep", *SMALL, "--out=here", "--quiet"]) == 0
-    capsys.readouterr()
-    assert cli.run(["sweep", *SMALL, "--out=here", "--momentum=0.5"]) == cli.OTHER_SETTINGS
-    assert "momentum differs" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (["--sedes=3"], "Unknown option: --sedes"),
-        (["--learning-rate", "-0.1"], 'learning_rate: "-0.1" is not allowed'),
-        (["--learning-rate=inf"], 'learning_rate: "inf" is not allowed'),
-        (["--momentum=1"], 'momentum: "1" is not allowed'),
-        (["--seeds=10:5"], "is empty or reversed"),
-        (["--seeds=4294967296"], "seeds: "),
-        (["--update=batchh"], 'did you mean "batch"?'),
-        (["--error=msee"], "error: "),
-        (["--init=uniform:1,0"], "init: "),
-        (["--stop=soon"], "stop: "),
-        (["--max-epochs=0"], "max_epochs: "),
-        (["--threads=0"], 'threads: "0" is not allowed'),
-        (["--threads=x"], "threads: "),
-        (["--format=xls"], 'format: "xls" is not known'),
-        (["--initial-weights=nothing.csv"], "initial_weights: "),
-        (["nothing.toml"], "nothing.toml"),
-    ],
-)
-def test_bad_input_is_one_sentence_and_writes_nothing(
-    arguments: list[str], sentence: str, tmp_path: Path, capsys: Captured
-) -> None:
-    (said,) = messages(capsys, "sweep", *arguments)
-    assert sentence in said
-    assert not list(tmp_path.iterdir())
-
-
-def test_unknown_options_and_keys_come_with_a_suggestion(capsys: Captured) -> None:
-    assert "Did you mean --seeds?" in messages(capsys, "sweep", "--sedes=3")[0]
-    Path("file.toml").write_text("learning_rte = 1\nmomentm = 2")
-    said = messages(capsys, "sweep", "file.toml")
-    assert "did you mean learning_rate?" in said[0]
-    assert "did you mean momentum?" in said[1]
-
-
-def test_all_mistakes_are_told_at_once(tmp_path: Path, capsys: Captured) -> None:
-    (tmp_path / "file.toml").write_text("momentum = 2\nseeds = '5:1'")
-    said = messages(
-        capsys, "sweep", "file.toml", "--learning-rate=-1", "--threads=0", "--format=xls"
-    )
-    assert len(said) == 5
-
-
-def test_a_broken_file_is_told_with_its_line(capsys: Captured) -> None:
-    Path("broken.toml").write_text("seeds = 3\nlearning_rate = = 2")
-    assert "line 2" in messages(capsys, "sweep", "broken.toml")[0]
-
-
-@pytest.mark.parametrize(
-    "arguments", [["sweep", "--foo", "3", "--bar"], ["sweep", "--learning-rate", "-0.1", "--foo"]]
-)
-def test_no_command_line_hangs(arguments: list[str], capsys: Captured) -> None:
-    assert messages(capsys, *arguments)
-
-
-def test_folders_that_cannot_be_used_are_refused(tmp_path: Path, capsys: Captured) -> None:
-    (tmp_path / "other").mkdir()
-    (tmp_path / "other" / "thesis.txt").write_text("mine")
-    assert "thesis.txt" in messages(capsys, "sweep", *SMALL, "--out=other")[0]
-    assert "cannot be used" in messages(capsys, "sweep", *SMALL, "--out=other/thesis.txt/new")[0]
-    assert "not the folder of a sweep" in messages(capsys, "read", "other")[0]
-    assert [path.name for path in tmp_path.rglob("*")] == ["other", "thesis.txt"]
-
-
-def test_read_exports_the_table(capsys: Captured) -> None:
-    assert cli.run(["sweep", *SMALL, "--out=here", "--quiet"]) == 0
-    for name in ("table.csv", "table.parquet"):
-        assert cli.run(["read", "here", "--to", name]) == 0
-    assert len(pd.read_csv("table.csv")) == len(pd.read_parquet("table.parquet")) == 40
-    capsys.readouterr()
-    assert (
-        "give a file name in .csv or .parquet"
-        in messages(capsys, "read", "here", "--to", "table.xls")[0]
-    )
-
-
-def test_train_is_the_tutorial(tmp_path: Path, capsys: Captured) -> None:
-    assert cli.run(["train", "--history=epochs.csv"]) == 0
-    printed = capsys.readouterr().out
-    assert "Converged after 1,615 epochs" in printed
-    assert "h1 is AND, h2 is OR" in printed
-    assert len(pd.read_csv(tmp_path / "epochs.csv")) == 1616
-
-
-def test_explain_prints_the_tutorials_numbers(capsys: Captured) -> None:
-    assert cli.run(["train", "--seed", "27", "--explain"]) == 0
-    printed = capsys.readouterr().out
-    for number in (
-        *("0.42572141", "0.60485152", "0.69308541", "0.82261865", "0.84215617", "0.84269835"),
-        *("0.85314043", "1.6452373", "0.1459172067", "0.2390061588", "0.2400684312"),
-        *("0.1452057555", "0.1663879270", "0.012033", "0.03788282", "1615", "0.879", "0.971"),
-    ):
-        assert number in printed
-    assert "NOT(x1 AND x2) AND (x1 OR x2)" in printed.replace("\n", " ")
-
-
-def test_as_a_program(tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])}
-    done = subprocess.run(
-        [sys.executable, "-m", "xorbench", "sweep", "--momentum=2"],
+@pytest.mark.parametrize("command", ["", "sweep", "train", "read"])
+def test_help_is_light(command: str) -> None:
+    arguments = [*command.split(), "--help"]
+    helped = subprocess.run(
+        [sys.executable, "-W", "error", "-c", FOR_HELP, *arguments],
         capture_output=True,
         text=True,
-        env=environment,
-        cwd=tmp_path,
+        check=False,
     )
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
+    assert (helped.returncode, helped.stderr) == (0, "")
+    assert f"Usage: xorbench {command}".rstrip() in helped.stdout
+
+
+def test_without_a_command_it_prints_help(xorbench: Command) -> None:
+    answer = xorbench()
+    assert (answer.code, answer.messages) == (0, [])
+    assert all(f" {command} " in answer.output for command in ("sweep", "train", "read"))
+
+
+def test_the_help_of_sweep_names_every_setting(xorbench: Command) -> None:
+    from xorbench.settings import SETTING_NAMES
+
+    output = xorbench("sweep", "--help").output
+    for name in (*SETTING_NAMES, "out", "format", "threads", "quiet", "json", "dry_run"):
+        assert f"--{name.replace('_', '-')}" in output
+
+
+# Sweeps.
+
+
+def test_the_default_sweep_has_16_000_runs(xorbench: Command) -> None:
+    answer = xorbench("sweep", "--dry-run")
+    assert (answer.code, answer.messages) == (0, [])
+    assert answer.output.startswith("16,000 runs: 16 points of the grid x 1,000 seeds.\n")
+    assert "learning_rate: [0.05, " in answer.output
+    assert ", 50.0]\n" in answer.output
+    assert "stored in results/sweep. Nothing" in answer.output
+    assert files() == []
+
+
+def test_the_summary_is_output_and_all_else_are_messages(xorbench: Command) -> None:
+    answer = xorbench(*SMALL, "--out=here")
+    runs = store.read("here")
+    epochs = runs.epochs.sum()
+    share = 100 * (runs.outcome == "converged")[:40].mean()
+    assert answer.code == 0
+    assert answer.output.splitlines()[2].startswith(f"{1:>15}{40:>6}{share:7.1f} % (")
+    assert len(answer.messages) == 2
+    assert answer.messages[0].startswith(f"Trained 80 runs, {epochs:,} network-epochs, in ")
+    assert answer.messages[1] == "Results: here"
+    assert files() == ["here/manifest.json", f"here/{chunk(80)}", "here/summary.csv"]
+
+
+def chunk(rows: int) -> str:
+    return f"runs/{0:015d}-{rows:015d}.parquet"
+
+
+def test_given_again_it_trains_nothing_and_prints_the_same(xorbench: Command) -> None:
+    first = xorbench(*SMALL, "--out=here")
+    second = xorbench(*SMALL, "--out=here")
+    assert second.output == first.output
+    assert second.messages[0].startswith("Trained 0 runs, 0 network-epochs")
+    assert second.messages[0].endswith("80 were stored already.")
+
+
+def test_quiet_is_quiet(xorbench: Command) -> None:
+    answer = xorbench(*SMALL, "--quiet")
+    assert (answer.code, answer.messages) == (0, [])
+    assert "95 % interval" in answer.output
+
+
+def test_json_is_the_manifest_and_the_summary(xorbench: Command) -> None:
+    answer = xorbench(*SMALL, "--json", "--out=here")
+    content = json.loads(answer.output)
+    summary = content.pop("summary")
+    assert content == json.loads(Path("here/manifest.json").read_text())
+    assert [row["learning_rate"] for row in summary] == [1, 5]
+    assert [row["runs"] for row in summary] == [40, 40]
+    assert len(answer.messages) == 2
+
+
+@pytest.mark.parametrize(
+    ("formats", "kept"),
+    [
+        ("parquet", [chunk(80)]),
+        ("csv", ["runs.csv"]),
+        ("csv,parquet", [chunk(80), "runs.csv"]),
+        ("parquet, csv", [chunk(80), "runs.csv"]),
+    ],
+)
+def test_formats(xorbench: Command, formats: str, kept: list[str]) -> None:
+    expected = xorbench(*SMALL, "--out=other").output
+    assert xorbench(*SMALL, "--out=here", "--format", formats).output == expected
+    found = [name for name in files() if name.startswith("here/")]
+    assert found == ["here/manifest.json", *(f"here/{name}" for name in kept), "here/summary.csv"]
+    pd.testing.assert_frame_equal(store.read("here"), store.read("other"), check_exact=True)
+
+
+EXPERIMENT = """\
+title = "Two rates"
+question = "Which is faster?"
+seeds = "0:40"
+learning_rate = [1, 5]
+stop = "mse < 0.2"
+max_epochs = 400
+"""
+
+
+def test_an_experiment_file(xorbench: Command) -> None:
+    Path("rates.toml").write_text(EXPERIMENT)
+    expected = xorbench(*SMALL, "--out=here").output
+    answer = xorbench("sweep", "rates.toml")
+    assert answer.output == f"Two rates\nWhich is faster?\n{expected}"
+    assert answer.messages[1] == "Results: results/rates"
+    manifest = store.read_manifest("results/rates")
+    assert (manifest["name"], manifest["title"]) == ("rates", "Two rates")
+
+
+def test_options_override_the_experiment_file(xorbench: Command) -> None:
+    Path("rates.toml").write_text(EXPERIMENT)
+    answer = xorbench("sweep", "rates.toml", "--learning-rate=5,9", "--no-weights", "--threads=1")
+    settings = make_settings(
+        seeds="0:40", learning_rate="5,9", stop="mse<0.2", max_epochs=400, weights=False
+    )
+    folder = f"results/rates-{settings.fingerprint[:8]}"
+    assert answer.messages[1] == f"Results: {folder}"
+    assert store.read_manifest(folder)["settings"] == settings.as_dict()
+    assert "w1" not in store.read(folder)
+
+
+def test_settings_without_a_file_have_a_folder_of_their_own(xorbench: Command) -> None:
+    answer = xorbench(*SMALL, "--dry-run")
+    settings = make_settings(seeds="0:40", learning_rate="1,5", stop="mse < 0.2", max_epochs=400)
+    assert f"stored in results/sweep-{settings.fingerprint[:8]}. Nothing" in answer.output
+
+
+def test_weights_from_a_file_are_an_input_too(xorbench: Command) -> None:
+    np.save("starts.npy", np.eye(9))
+    answer = xorbench("sweep", "--initial-weights=starts.npy", "--learning-rate=1", "--out=here")
+    assert answer.code == 0
+    assert store.read("here").seed.tolist() == list(range(9))
+
+
+# One run.
+
+TUTORIAL = [
+    *("0.60485152", "0.69308541"),  # h1 and h2 for 00
+    *("0.82261865", "0.84215617", "0.84269835", "0.85314043"),  # y
+    *("1.6452373", "0.145917", "0.239006"),  # factors of the chain rule
+    *("0.012033", "0.0378828", "0.240068", "0.145205", "0.166388"),  # gradients
+    *("0.001", "0.093", "0.094", "0.879"),  # h1, trained
+    *("0.065", "0.969", "0.971"),  # h2, trained
+    "1615",
+]
+
+
+def test_the_tutorials_network_is_the_default(xorbench: Command) -> None:
+    answer = xorbench("train")
+    assert (answer.code, answer.messages) == (0, [])
+    assert answer.output.startswith("Converged after 1,615 epochs (mse < 0.001).\n")
+    assert "h1 is AND, h2 is OR, y is NOT h1 AND h2." in answer.output
+    assert files() == []
+
+
+def test_the_explanation_has_the_numbers_of_the_tutorial(xorbench: Command) -> None:
+    answer = xorbench("train", "--seed", "27", "--explain")
+    assert (answer.code, answer.messages) == (0, [])
+    missing = [number for number in TUTORIAL if number not in answer.output.replace(",", "")]
+    assert missing == []
+
+
+def test_the_history_is_written_in_full(xorbench: Command) -> None:
+    answer = xorbench("train", "--seed=3", "--max-epochs=50", "--update=batch", "--history=h.csv")
+    assert answer.messages == ["xorbench: wrote h.csv."]
+    run = training.train(seed=3, learning_rate=0.6, max_epochs=50)
+    written = pd.read_csv("h.csv", float_precision="round_trip")
+    pd.testing.assert_frame_equal(written, run.history, check_exact=True)
+
+
+def test_a_run_from_given_weights(xorbench: Command) -> None:
+    Path("start.csv").write_text("1,2,3,4,5,6,7,8,9\n")
+    answer = xorbench("train", "--initial-weights=start.csv", "--learning-rate=0", "--explain")
+    assert answer.code == 0
+    assert "27" not in answer.output.partition("forward")[0]
+
+
+# Stored sweeps.
+
+
+def test_a_stored_sweep_is_summarised_again(xorbench: Command) -> None:
+    printed = xorbench(*SMALL, "--out=here").output
+    again = xorbench("read", "here")
+    assert (again.code, again.output, again.messages) == (0, printed, [])
+    rows = json.loads(xorbench("read", "here", "--json").output)["summary"]
+    assert [row["runs"] for row in rows] == [40, 40]
+
+
+def test_a_stored_sweep_is_exported(xorbench: Command) -> None:
+    xorbench(*SMALL, "--out=here")
+    for name in ("runs.csv", "runs.parquet"):
+        answer = xorbench("read", "here", "--to", name)
+        assert (answer.code, answer.output) == (0, "")
+        assert answer.messages == [f"xorbench: wrote 80 runs to {name}."]
+    columns = store.stored_columns(store.read_manifest("here"))
+    expected = store.read("here")
+    for exported in (
+        table.read_csv(Path("runs.csv"), columns),
+        table.read_parquet([Path("runs.parquet")], columns),
+    ):
+        pd.testing.assert_frame_equal(exported, expected, check_exact=True)
+
+
+def test_a_sweep_that_is_not_complete_is_not_read(xorbench: Command) -> None:
+    xorbench(*SMALL, "--out=here")
+    Path("here", chunk(80)).unlink()
+    answer = xorbench("read", "here")
+    assert (answer.code, answer.output) == (2, "")
+    assert answer.messages == [
+        "xorbench: here has 0 of 1 files of runs; give its sweep command again to make the others."
+    ]
+
+
+# What is refused.
+
+RATE = "is not allowed; give finite numbers of 0 or more."
+MOMENTUM = "is not allowed; give a number from 0 up to, but not including, 1."
+SEED = "is not allowed; give whole numbers from 0 to 4294967295, or START:STOP."
+EMPTY = "is empty or reversed; give START:STOP with START below STOP, such as 0:1000."
+
+REFUSED = [
+    ("swep", ['Unknown command "swep". Did you mean "sweep"? Available commands: sweep, train, read.']),
+    ("sweep --learnin-rate 1", ["Unknown option: --learnin-rate. Did you mean --learning-rate?"]),
+    ("train --sed 1", ["Unknown option: --sed. Did you mean --seed?"]),
+    ("sweep --learning-rate", ['Command "sweep" parameter --learning-rate requires an argument.']),
+    ("sweep one.toml two.toml", ["two.toml is too much here; a text with blanks needs quotes."]),
+    ("sweep --learning-rate -0.1", [f'learning_rate: "-0.1" {RATE}']),
+    ("sweep --learning-rate=0.1,nan,inf", [f'learning_rate: "{x}" {RATE}' for x in ("nan", "inf")]),
+    ("train --momentum 1", [f'momentum: "1" {MOMENTUM}']),
+    ("sweep --momentum -0.1,1.5", [f'momentum: "{x}" {MOMENTUM}' for x in ("-0.1", "1.5")]),
+    ("sweep --seeds 5:5", [f'seeds: "5:5" {EMPTY}']),
+    ("sweep --seeds 9:3", [f'seeds: "9:3" {EMPTY}']),
+    ("sweep --seeds 4294967296", [f'seeds: "4294967296" {SEED}']),
+    ("train --seed -1", [f'seeds: "-1" {SEED}']),
+    ("sweep --update batchh", ['update: "batchh" is not known; did you mean "batch"? Allowed: batch, online.']),
+    ("sweep --max-epochs 0", ['max_epochs: "0" is not allowed; give whole numbers from 1 to 1,000,000,000,000.']),
+    ("sweep --format xls", ['format: "xls" is not known. Allowed: parquet, csv, or both: csv,parquet.']),
+    ("sweep --threads 0", ['threads: "0" is not allowed; give a whole number from 1 to 1024.']),
+    ("sweep --out taken", ["out: the folder taken holds other things (thesis.txt); give a new or an empty folder."]),
+    ("sweep --out thesis.txt", ["out: thesis.txt cannot be used (not a directory); give another folder."]),
+    ("sweep --out thesis.txt/x", ["out: thesis.txt/x cannot be used (not a directory); give another folder."]),
+    ("sweep --seeds 1 --out /proc/x", ["out: /proc/x cannot be used (no such file or directory); give another folder."]),
+    ("train --history taken", ["history: taken cannot be written (it is a folder); give another file."]),
+    ("train --history no/h.csv", ["history: no/h.csv cannot be written (no such file or directory); give another file."]),
+    ("sweep none.toml", ["none.toml: cannot be read: No such file or directory."]),
+    ("sweep syntax.toml", ["syntax.toml: is not TOML: Expected '=' after a key in a key/value pair (at line 2, column 15)."]),
+    ("read taken", ["taken is not the folder of a sweep: it has no manifest.json of one."]),
+    ("read none", ["none is not the folder of a sweep: it has no manifest.json of one."]),
+    ("read taken --to x.xls", ["to: x.xls is not allowed; give a file name in .csv or .parquet."]),
+    # Several at once, each on a line of its own.
+    (
+        "sweep --foo 3 --bar --learning-rate=-1,x --momentum 2 --threads many --format xls --out taken",
+        [
+            "Unknown option: --foo. Did you mean --format?",
+            "Unknown option: --bar.",
+            f'learning_rate: "-1" {RATE}',
+            f'learning_rate: "x" {RATE}',
+            f'momentum: "2" {MOMENTUM}',
+            'threads: "many" is not allowed; give a whole number from 1 to 1024.',
+            'format: "xls" is not known. Allowed: parquet, csv, or both: csv,parquet.',
+            "out: the folder taken holds other things (thesis.txt); give a new or an empty folder.",
+        ],
+    ),
+    (
+        "sweep wrong.toml --update=x",
+        [
+            "wrong.toml: learning_rte is not a setting; did you mean learning_rate?",
+            "wrong.toml: titel is not a setting; did you mean title?",
+            'update: "x" is not known; allowed: batch, online.',
+            f"momentum: 7 {MOMENTUM}",
+        ],
+    ),
+    (
+        "train --momentum 2 --history no/h.csv",
+        [
+            f'momentum: "2" {MOMENTUM}',
+            "history: no/h.csv cannot be written (no such file or directory); give another file.",
+        ],
+    ),
+    (
+        "read taken --to no/x.csv",
+        [
+            "to: no/x.csv cannot be written (no such file or directory); give another file.",
+            "taken is not the folder of a sweep: it has no manifest.json of one.",
+        ],
+    ),
+]  # fmt: skip
+
+
+@pytest.fixture
+def surroundings(xorbench: Command) -> list[str]:
+    """Put files there that should not be touched."""
+    Path("taken").mkdir()
+    Path("taken/thesis.txt").write_text("mine")
+    Path("thesis.txt").write_text("mine")
+    Path("syntax.toml").write_text("seeds = 5\nlearning_rate 0.1\n")
+    Path("wrong.toml").write_text('learning_rte = 1\nmomentum = 7\ntitel = "x"\n')
+    np.save("nan.npy", np.full((2, 9), np.nan))
+    np.save("eight.npy", np.ones((2, 8)))
+    return files()
+
+
+@pytest.mark.parametrize(("arguments", "sentences"), REFUSED)
+def test_bad_input_is_refused_with_a_sentence_for_each_mistake(
+    xorbench: Command, surroundings: list[str], arguments: str, sentences: list[str]
+) -> None:
+    answer = xorbench(*arguments.split())
+    assert answer.messages == [f"xorbench: {sentence}" for sentence in sentences]
+    assert (answer.code, answer.output) == (2, "")
+    assert files() == surroundings
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--error=mes", 'error: "mes" is not known; did you mean "mse"?'),
+        ("--init=uniform:1,0", 'init: "uniform:1,0" is not allowed'),
+        ("--init=cauchy:1", 'init: "cauchy:1" is not allowed'),
+        ("--stop=mse > 1", 'stop: "mse > 1" is not allowed'),
+        ("--stop=mes < 1", '(did you mean "mse"?)'),
+        ("--activation=tanh", 'activation: "tanh" is not known'),
+        ("--precision=half", 'precision: "half" is not known'),
+        ("--initial-weights=nan.npy", "row 0 (counted from 0) holds nan"),
+        ("--initial-weights=eight.npy", "the shape (2, 8) is not allowed"),
+        ("--initial-weights=none.csv", '"none.csv" cannot be read: No such file'),
+    ],
+)
+def test_other_bad_settings_are_refused_too(
+    xorbench: Command, surroundings: list[str], option: str, words: str
+) -> None:
+    answer = xorbench("sweep", option)
+    assert (answer.code, answer.output, len(answer.messages)) == (2, "", 1)
+    assert words in answer.messages[0]
+    assert files() == surroundings
+
+
+def test_results_of_other_settings_are_refused(xorbench: Command) -> None:
+    xorbench(*SMALL, "--out=here")
+    before = {name: Path(name).read_bytes() for name in files()}
+    answer = xorbench(*SMALL, "--momentum=0.5", "--out=here")
+    assert (answer.code, answer.output) == (4, "")
+    assert answer.messages == [
+        "xorbench: The folder here holds the results of other settings: momentum differs."
+        " Give another folder with --out."
+    ]
+    assert {name: Path(name).read_bytes() for name in files()} == before
+
+
+# What goes wrong later.
+
+
+def test_a_full_disk_is_told_in_a_sentence(
+    xorbench: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    answer = xorbench(*SMALL, "--out=here")
+    assert (answer.code, answer.output) == (2, "")
+    assert answer.messages == [
+        "xorbench: out: here cannot be used (no space left on device); give another folder."
+    ]
+    assert files() == []
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (("train",), "xorbench: interrupted."),
+        (
+            (*SMALL, "--out=here"),
+            "xorbench: interrupted; 0 of 80 runs are stored in here. Give the same command again"
+            " to go on from there.",
+        ),
+    ],
+)
+def test_an_interruption_is_told_in_a_sentence(
+    xorbench: Command, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], message: str
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "train_settings", interrupt)
+    monkeypatch.setattr(store, "train_chunks", interrupt)
+    answer = xorbench(*command)
+    assert (answer.code, answer.output, answer.messages) == (130, "", [message])
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "xorbench", "train", "--explain"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        process.stdout.close()
+        assert process.stderr
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
+def test_the_module_is_the_command(tmp_path: Path) -> None:
+    refused = subprocess.run(
+        [sys.executable, "-m", "xorbench", "train", "--momentum=1"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])},
+    )
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == f'xorbench: momentum: "1" {MOMENTUM}\n'

@@ -5,6 +5,7 @@ Heavy modules are imported inside the commands, so that ``--help`` answers at on
 
 import json
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable
@@ -382,23 +383,22 @@ def check(arguments: list[str]) -> Job | None:
     ------
     SettingsError
     """
-    problems = []
-    while True:
-        try:
-            job: Job | None = app(arguments, exit_on_error=False, print_error=False)
-        except UnknownOptionError as error:
-            problems.append(sentence(error))
-            arguments = without(arguments, error.token.value)  # to see what else is wrong
-        except UnusedCliTokensError as error:
-            words = " ".join(error.unused_tokens or [])
-            refuse([*problems, f"{words} is too much here; a text with blanks needs quotes."])
-        except CycloptsError as error:
-            refuse([*problems, sentence(error)])
-        except SettingsError as error:
-            refuse([*problems, *error.problems])
-        else:
-            refuse(problems)
-            return job
+    problems: list[str] = []
+    try:
+        job: Job | None = app(arguments, exit_on_error=False, print_error=False)
+    except UnknownOptionError as error:
+        problems = [sentence(error)]
+        rest = without(arguments, error.token.keyword or error.token.value)
+        if len(rest) < len(arguments):
+            all_of(lambda: refuse(problems), lambda: check(rest))
+    except UnusedCliTokensError as error:
+        words = " ".join(error.unused_tokens or [])
+        problems = [f"{words} is too much here; a text with blanks needs quotes."]
+    except CycloptsError as error:
+        problems = [sentence(error)]
+    else:
+        return job
+    raise SettingsError(problems)
 
 
 def sentence(error: CycloptsError) -> str:
@@ -408,11 +408,14 @@ def sentence(error: CycloptsError) -> str:
 
 def without(arguments: list[str], option: str) -> list[str]:
     """Leave out an option and what may be its value: the words up to the next option."""
-    start = arguments.index(option)
-    stop = start + 1
-    while stop < len(arguments) and not arguments[stop].startswith("--"):
-        stop += 1
-    return arguments[:start] + arguments[stop:]
+    rest = []
+    left_out = False
+    for argument in arguments:
+        if re.match("--?[a-z]", argument):
+            left_out = argument == option or argument.startswith(f"{option}=")
+        if not left_out:
+            rest.append(argument)
+    return rest
 
 
 def run(arguments: list[str]) -> int:

@@ -82,10 +82,10 @@ def train(
     converged 1615
     >>> run.hidden.round(3)
        x1  x2     h1     h2      y
-    0   0   0  0.001  0.065  0.029
-    1   0   1  0.093  0.969  0.968
-    2   1   0  0.094  0.971  0.967
-    3   1   1  0.879  1.000  0.034
+    0   0   0  0.001  0.065  0.034
+    1   0   1  0.093  0.969  0.970
+    2   1   0  0.094  0.971  0.970
+    3   1   1  0.879  1.000  0.031
     """
     if initial_weights is not None:
         initial_weights = np.atleast_2d(np.asarray(initial_weights))
