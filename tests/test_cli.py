@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -57,7 +58,7 @@ FOR_HELP = """
 import sys
 from xorbench.cli import run
 code = run(sys.argv[1:])
-heavy = {"numba", "numpy", "pandas", "pyarrow"} & set(sys.modules)
+heavy = {"numba", "numpy", "pandas", "pyarrow", "pydantic"} & set(sys.modules)
 sys.exit(f"imported {heavy}" if heavy else code)
 """
 
@@ -108,7 +109,7 @@ def test_the_summary_is_output_and_all_else_are_messages(xorbench: Command) -> N
     epochs = runs.epochs.sum()
     share = 100 * (runs.outcome == "converged")[:40].mean()
     assert answer.code == 0
-    assert answer.output.splitlines()[2].startswith(f"{1:>15}{40:>6}{share:7.1f} % (")
+    assert answer.output.splitlines()[2].startswith(f"{1:>15}{40:>6}{share:9.1f} % (")
     assert len(answer.messages) == 2
     assert answer.messages[0].startswith(f"Trained 80 runs, {epochs:,} network-epochs, in ")
     assert answer.messages[1] == "Results: here"
@@ -156,7 +157,8 @@ def test_formats(xorbench: Command, formats: str, kept: list[str]) -> None:
     expected = xorbench(*SMALL, "--out=other").output
     assert xorbench(*SMALL, "--out=here", "--format", formats).output == expected
     found = [name for name in files() if name.startswith("here/")]
-    assert found == ["here/manifest.json", *(f"here/{name}" for name in kept), "here/summary.csv"]
+    always = ["manifest.json", "summary.csv"]
+    assert found == sorted(f"here/{name}" for name in [*always, *kept])
     pd.testing.assert_frame_equal(store.read("here"), store.read("other"), check_exact=True)
 
 
@@ -211,10 +213,10 @@ TUTORIAL = [
     *("0.60485152", "0.69308541"),  # h1 and h2 for 00
     *("0.82261865", "0.84215617", "0.84269835", "0.85314043"),  # y
     *("1.6452373", "0.145917", "0.239006"),  # factors of the chain rule
-    *("0.012033", "0.0378828", "0.240068", "0.145205", "0.166388"),  # gradients
+    *("0.012033", "0.0378828", "0.2400684", "0.1452057", "0.1663879"),  # gradients
     *("0.001", "0.093", "0.094", "0.879"),  # h1, trained
     *("0.065", "0.969", "0.971"),  # h2, trained
-    "1615",
+    *("1615", "NOT(x1 AND x2) AND (x1 OR x2)"),
 ]
 
 
@@ -229,16 +231,18 @@ def test_the_tutorials_network_is_the_default(xorbench: Command) -> None:
 def test_the_explanation_has_the_numbers_of_the_tutorial(xorbench: Command) -> None:
     answer = xorbench("train", "--seed", "27", "--explain")
     assert (answer.code, answer.messages) == (0, [])
-    missing = [number for number in TUTORIAL if number not in answer.output.replace(",", "")]
-    assert missing == []
+    flowing = " ".join(answer.output.replace(",", "").split())
+    assert [number for number in TUTORIAL if number not in flowing] == []
 
 
 def test_the_history_is_written_in_full(xorbench: Command) -> None:
     answer = xorbench("train", "--seed=3", "--max-epochs=50", "--update=batch", "--history=h.csv")
     assert answer.messages == ["xorbench: wrote h.csv."]
     run = training.train(seed=3, learning_rate=0.6, max_epochs=50)
-    written = pd.read_csv("h.csv", float_precision="round_trip")
-    pd.testing.assert_frame_equal(written, run.history, check_exact=True)
+    lines = Path("h.csv").read_text().splitlines()
+    assert lines[0].split(",") == list(run.history)
+    rows = [[float(number) for number in line.split(",")] for line in lines[1:]]
+    assert rows == run.history.to_numpy().tolist()
 
 
 def test_a_run_from_given_weights(xorbench: Command) -> None:
@@ -286,78 +290,8 @@ def test_a_sweep_that_is_not_complete_is_not_read(xorbench: Command) -> None:
 
 # What is refused.
 
-RATE = "is not allowed; give finite numbers of 0 or more."
-MOMENTUM = "is not allowed; give a number from 0 up to, but not including, 1."
-SEED = "is not allowed; give whole numbers from 0 to 4294967295, or START:STOP."
-EMPTY = "is empty or reversed; give START:STOP with START below STOP, such as 0:1000."
-
-REFUSED = [
-    ("swep", ['Unknown command "swep". Did you mean "sweep"? Available commands: sweep, train, read.']),
-    ("sweep --learnin-rate 1", ["Unknown option: --learnin-rate. Did you mean --learning-rate?"]),
-    ("train --sed 1", ["Unknown option: --sed. Did you mean --seed?"]),
-    ("sweep --learning-rate", ['Command "sweep" parameter --learning-rate requires an argument.']),
-    ("sweep one.toml two.toml", ["two.toml is too much here; a text with blanks needs quotes."]),
-    ("sweep --learning-rate -0.1", [f'learning_rate: "-0.1" {RATE}']),
-    ("sweep --learning-rate=0.1,nan,inf", [f'learning_rate: "{x}" {RATE}' for x in ("nan", "inf")]),
-    ("train --momentum 1", [f'momentum: "1" {MOMENTUM}']),
-    ("sweep --momentum -0.1,1.5", [f'momentum: "{x}" {MOMENTUM}' for x in ("-0.1", "1.5")]),
-    ("sweep --seeds 5:5", [f'seeds: "5:5" {EMPTY}']),
-    ("sweep --seeds 9:3", [f'seeds: "9:3" {EMPTY}']),
-    ("sweep --seeds 4294967296", [f'seeds: "4294967296" {SEED}']),
-    ("train --seed -1", [f'seeds: "-1" {SEED}']),
-    ("sweep --update batchh", ['update: "batchh" is not known; did you mean "batch"? Allowed: batch, online.']),
-    ("sweep --max-epochs 0", ['max_epochs: "0" is not allowed; give whole numbers from 1 to 1,000,000,000,000.']),
-    ("sweep --format xls", ['format: "xls" is not known. Allowed: parquet, csv, or both: csv,parquet.']),
-    ("sweep --threads 0", ['threads: "0" is not allowed; give a whole number from 1 to 1024.']),
-    ("sweep --out taken", ["out: the folder taken holds other things (thesis.txt); give a new or an empty folder."]),
-    ("sweep --out thesis.txt", ["out: thesis.txt cannot be used (not a directory); give another folder."]),
-    ("sweep --out thesis.txt/x", ["out: thesis.txt/x cannot be used (not a directory); give another folder."]),
-    ("sweep --seeds 1 --out /proc/x", ["out: /proc/x cannot be used (no such file or directory); give another folder."]),
-    ("train --history taken", ["history: taken cannot be written (it is a folder); give another file."]),
-    ("train --history no/h.csv", ["history: no/h.csv cannot be written (no such file or directory); give another file."]),
-    ("sweep none.toml", ["none.toml: cannot be read: No such file or directory."]),
-    ("sweep syntax.toml", ["syntax.toml: is not TOML: Expected '=' after a key in a key/value pair (at line 2, column 15)."]),
-    ("read taken", ["taken is not the folder of a sweep: it has no manifest.json of one."]),
-    ("read none", ["none is not the folder of a sweep: it has no manifest.json of one."]),
-    ("read taken --to x.xls", ["to: x.xls is not allowed; give a file name in .csv or .parquet."]),
-    # Several at once, each on a line of its own.
-    (
-        "sweep --foo 3 --bar --learning-rate=-1,x --momentum 2 --threads many --format xls --out taken",
-        [
-            "Unknown option: --foo. Did you mean --format?",
-            "Unknown option: --bar.",
-            f'learning_rate: "-1" {RATE}',
-            f'learning_rate: "x" {RATE}',
-            f'momentum: "2" {MOMENTUM}',
-            'threads: "many" is not allowed; give a whole number from 1 to 1024.',
-            'format: "xls" is not known. Allowed: parquet, csv, or both: csv,parquet.',
-            "out: the folder taken holds other things (thesis.txt); give a new or an empty folder.",
-        ],
-    ),
-    (
-        "sweep wrong.toml --update=x",
-        [
-            "wrong.toml: learning_rte is not a setting; did you mean learning_rate?",
-            "wrong.toml: titel is not a setting; did you mean title?",
-            'update: "x" is not known; allowed: batch, online.',
-            f"momentum: 7 {MOMENTUM}",
-        ],
-    ),
-    (
-        "train --momentum 2 --history no/h.csv",
-        [
-            f'momentum: "2" {MOMENTUM}',
-            "history: no/h.csv cannot be written (no such file or directory); give another file.",
-        ],
-    ),
-    (
-        "read taken --to no/x.csv",
-        [
-            "to: no/x.csv cannot be written (no such file or directory); give another file.",
-            "taken is not the folder of a sweep: it has no manifest.json of one.",
-        ],
-    ),
-]  # fmt: skip
+TRANSCRIPT = Path(__file__).with_name("refused.txt").read_text("utf-8")
+"""What is refused, and with which sentences: one for each mistake."""
 
 
 @pytest.fixture
@@ -373,37 +307,14 @@ def surroundings(xorbench: Command) -> list[str]:
     return files()
 
 
-@pytest.mark.parametrize(("arguments", "sentences"), REFUSED)
-def test_bad_input_is_refused_with_a_sentence_for_each_mistake(
-    xorbench: Command, surroundings: list[str], arguments: str, sentences: list[str]
+@pytest.mark.parametrize("refusal", TRANSCRIPT.split("\n\n"))
+def test_bad_input_is_refused_and_nothing_is_written(
+    xorbench: Command, surroundings: list[str], refusal: str
 ) -> None:
-    answer = xorbench(*arguments.split())
-    assert answer.messages == [f"xorbench: {sentence}" for sentence in sentences]
+    command, *sentences = refusal.splitlines()
+    answer = xorbench(*shlex.split(command.removeprefix("$ xorbench ")))
+    assert answer.messages == sentences
     assert (answer.code, answer.output) == (2, "")
-    assert files() == surroundings
-
-
-@pytest.mark.parametrize(
-    ("option", "words"),
-    [
-        ("--error=mes", 'error: "mes" is not known; did you mean "mse"?'),
-        ("--init=uniform:1,0", 'init: "uniform:1,0" is not allowed'),
-        ("--init=cauchy:1", 'init: "cauchy:1" is not allowed'),
-        ("--stop=mse > 1", 'stop: "mse > 1" is not allowed'),
-        ("--stop=mes < 1", '(did you mean "mse"?)'),
-        ("--activation=tanh", 'activation: "tanh" is not known'),
-        ("--precision=half", 'precision: "half" is not known'),
-        ("--initial-weights=nan.npy", "row 0 (counted from 0) holds nan"),
-        ("--initial-weights=eight.npy", "the shape (2, 8) is not allowed"),
-        ("--initial-weights=none.csv", '"none.csv" cannot be read: No such file'),
-    ],
-)
-def test_other_bad_settings_are_refused_too(
-    xorbench: Command, surroundings: list[str], option: str, words: str
-) -> None:
-    answer = xorbench("sweep", option)
-    assert (answer.code, answer.output, len(answer.messages)) == (2, "", 1)
-    assert words in answer.messages[0]
     assert files() == surroundings
 
 
@@ -484,4 +395,4 @@ def test_the_module_is_the_command(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])},
     )
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert refused.stderr == f'xorbench: momentum: "1" {MOMENTUM}\n'
+    assert f"$ xorbench train --momentum 1\n{refused.stderr}\n" in TRANSCRIPT

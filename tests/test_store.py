@@ -1,15 +1,18 @@
 """The folder of a sweep: complete, resumed, refused."""
 
-import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import xorbench
+from xorbench import store
+from xorbench.encoding import Grid
 from xorbench.problems import OtherSettingsError, SettingsError
+from xorbench.runner import train_chunks
 from xorbench.settings import make_settings
 from xorbench.store import Folder, chunks_of, export, read_manifest
 
@@ -21,7 +24,12 @@ def undisturbed() -> pd.DataFrame:
     return xorbench.sweep(**GIVEN)
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def train(path: Path) -> int:
+    """Train what is missing in a folder; return how many runs that was."""
     return Folder(path, make_settings(**GIVEN)).train({"name": "test"}).runs
 
 
@@ -38,12 +46,12 @@ def test_a_stored_sweep_reads_back_equal(tmp_path: Path, undisturbed: pd.DataFra
     folder = tmp_path / "new" / "sweep"
     pd.testing.assert_frame_equal(stored, undisturbed, check_exact=True)
     pd.testing.assert_frame_equal(xorbench.read(folder), undisturbed, check_exact=True)
-    assert sorted(path.name for path in folder.iterdir()) == [
-        "manifest.json",
-        "runs",
-        "summary.csv",
+    assert names(folder) == ["manifest.json", "runs", "summary.csv"]
+    assert names(folder / "runs") == [
+        "000000000000000-000000000001024.parquet",
+        "000000000001024-000000000002048.parquet",
+        "000000000002048-000000000003000.parquet",
     ]
-    assert len(pd.read_parquet(folder / "runs")) == 3000
     summary = pd.read_csv(folder / "summary.csv")
     assert summary.runs.tolist() == [1500, 1500]
     assert summary.converged.tolist() == [
@@ -84,6 +92,19 @@ def test_only_what_is_missing_or_damaged_is_trained_again(
     pd.testing.assert_frame_equal(xorbench.read(tmp_path), undisturbed, check_exact=True)
 
 
+def test_a_single_wrong_byte_is_found(tmp_path: Path) -> None:
+    train(tmp_path)
+    file = sorted((tmp_path / "runs").iterdir())[1]
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(SettingsError) as refusal:
+        xorbench.read(tmp_path)
+    assert refusal.value.problems == [
+        f"{file} is damaged; remove it and give the sweep command again."
+    ]
+
+
 def test_other_settings_are_refused_by_name(tmp_path: Path) -> None:
     train(tmp_path)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.*")}
@@ -97,7 +118,7 @@ def test_a_folder_with_other_things_is_refused_and_left_alone(tmp_path: Path) ->
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(SettingsError, match=r"holds other things \(thesis.txt\)"):
         xorbench.sweep(**GIVEN, out=tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+    assert names(tmp_path) == ["thesis.txt"]
 
 
 def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
@@ -110,13 +131,58 @@ def test_csv_alone_is_a_stored_sweep_too(tmp_path: Path, undisturbed: pd.DataFra
     folder = Folder(tmp_path, make_settings(**GIVEN))
     folder.train({})
     folder.write_tables(["csv"])
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "manifest.json",
-        "runs.csv",
-        "summary.csv",
-    ]
+    assert names(tmp_path) == ["manifest.json", "runs.csv", "summary.csv"]
     pd.testing.assert_frame_equal(xorbench.read(tmp_path), undisturbed, check_exact=True)
     assert train(tmp_path) == 0
+    # What is asked for later is made from it.
+    pd.testing.assert_frame_equal(xorbench.sweep(**GIVEN, out=tmp_path), undisturbed)
+    assert names(tmp_path) == ["manifest.json", "runs", "runs.csv", "summary.csv"]
+    assert train(tmp_path) == 0
+    (tmp_path / "runs.csv").unlink()
+    pd.testing.assert_frame_equal(xorbench.read(tmp_path), undisturbed, check_exact=True)
+
+
+@pytest.mark.parametrize("formats", [["parquet"], ["csv"]])
+def test_results_of_another_kernel_are_refused(
+    tmp_path: Path, formats: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Folder(tmp_path, make_settings(**GIVEN))
+    folder.train({})
+    table = folder.write_tables(formats)
+    monkeypatch.setattr(store, "kernel_hash", lambda: "of another kernel")
+    with pytest.raises(OtherSettingsError, match=r"runs.* was made by .* another version"):
+        train(tmp_path)
+    pd.testing.assert_frame_equal(xorbench.read(tmp_path), table)  # but may be read
+
+
+def test_what_was_stored_before_an_interruption_is_kept(
+    tmp_path: Path, undisturbed: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Folder(tmp_path, make_settings(**GIVEN))
+
+    def interrupted(grid: Grid, chunks: list[range], *arguments: Any, **more: Any) -> None:
+        train_chunks(grid, chunks[1:2], *arguments, **more)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "train_chunks", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        folder.train({})
+    monkeypatch.undo()
+    assert folder.missing == 3000 - 1024
+    assert read_manifest(tmp_path)["complete"] is False
+    with pytest.raises(SettingsError, match="has 1 of 3 files of runs; give its sweep command"):
+        xorbench.read(tmp_path)
+    assert train(tmp_path) == 3000 - 1024
+    assert read_manifest(tmp_path)["complete"] is True
+    pd.testing.assert_frame_equal(xorbench.read(tmp_path), undisturbed, check_exact=True)
+
+
+def test_files_that_are_no_chunks_are_not_read(tmp_path: Path, undisturbed: pd.DataFrame) -> None:
+    train(tmp_path)
+    file = next((tmp_path / "runs").iterdir())
+    for name in ("copy.parquet", f".{file.name}.123.tmp"):  # the second: of a killed process
+        (tmp_path / "runs" / name).write_bytes(file.read_bytes())
+    pd.testing.assert_frame_equal(xorbench.read(tmp_path), undisturbed, check_exact=True)
 
 
 def test_exports_are_whole_tables(tmp_path: Path, undisturbed: pd.DataFrame) -> None:
@@ -124,14 +190,22 @@ def test_exports_are_whole_tables(tmp_path: Path, undisturbed: pd.DataFrame) -> 
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "table.parquet"), undisturbed)
 
 
-def test_reading_what_is_no_complete_sweep_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="not the folder of a sweep"):
+@pytest.mark.parametrize("manifest", [None, "{", "[]", '{"settings": 3, "rows": 1}', "{}"])
+def test_a_folder_without_a_sweep_is_not_read(tmp_path: Path, manifest: str | None) -> None:
+    if manifest is not None:
+        (tmp_path / "manifest.json").write_text(manifest)
+    with pytest.raises(SettingsError) as refusal:
         xorbench.read(tmp_path)
-    (tmp_path / "manifest.json").write_text(json.dumps({"settings": 3}))
-    with pytest.raises(SettingsError, match="not the folder of a sweep"):
-        xorbench.read(tmp_path)
-    (tmp_path / "manifest.json").unlink()
-    train(tmp_path)
-    next((tmp_path / "runs").iterdir()).unlink()
-    with pytest.raises(SettingsError, match="2 of 3 files"):
-        xorbench.read(tmp_path)
+    assert refusal.value.problems == [
+        f"{tmp_path} is not the folder of a sweep: it has no manifest.json of one."
+    ]
+
+
+def test_given_weights_are_told_apart(tmp_path: Path) -> None:
+    weights = np.random.default_rng(0).normal(size=(5, 9))
+    given: dict[str, Any] = {"learning_rate": [1, 2], "max_epochs": 9}
+    stored = xorbench.sweep(**given, initial_weights=weights, out=tmp_path)
+    assert stored.seed.tolist() == [0, 1, 2, 3, 4] * 2
+    pd.testing.assert_frame_equal(xorbench.read(tmp_path), stored)
+    with pytest.raises(OtherSettingsError, match=r"other settings: initial_weights differs\."):
+        xorbench.sweep(**given, initial_weights=2 * weights, out=tmp_path)

@@ -1,14 +1,21 @@
 """The columns of the table, their types, and its files."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 import xorbench
 from xorbench import gates, table
-from xorbench.settings import make_settings
+from xorbench.block import Finished
+from xorbench.encoding import Grid
+from xorbench.network import Array
+from xorbench.settings import Settings, make_settings
 
 GATED = ["h1_gate", "h2_gate", "output_gate"]
 AFTER_AXES = ["outcome", "epochs", "mse", "max_error", *GATED]
@@ -82,12 +89,86 @@ def test_what_was_learned_follows_from_the_weights(swept: pd.DataFrame) -> None:
     np.testing.assert_allclose(swept.max_error, np.abs(y - [0, 1, 1, 0]).max(axis=1), atol=1e-14)
 
 
-def test_files_read_back_to_equal_tables(swept: pd.DataFrame, tmp_path: Path) -> None:
-    columns = table.Columns.of(make_settings(**GRID))
-    table.write_csv(swept, tmp_path / "runs.csv")
-    swept.to_parquet(tmp_path / "runs.parquet")
-    for again in (
-        table.read_csv(tmp_path / "runs.csv", columns),
-        table.read_parquet([tmp_path / "runs.parquet"], columns),
+def invented(weights: Array, measures: Array) -> tuple[Settings, pd.DataFrame]:
+    """Make the table of 4096 runs with every ending and every three gates, and numbers to choose.
+
+    Parameters
+    ----------
+    weights : array (n, 9)
+    measures : array (n, 3)
+        mse, max_error and margin; both are repeated until there are enough.
+    """
+    settings = make_settings(
+        seeds=range(1024),
+        learning_rate=[1e-300, 1 / 3],
+        init=["uniform:0,1", "normal:0.1"],  # texts that CSV has to put in quotes
+    )
+    rows = np.arange(16**3)
+    results = table.Results(range(16**3), weights=True)
+    finished = Finished(
+        rows=rows[::-1],
+        outcomes=(rows % 4).astype(np.uint8),
+        epochs=rows * 10**8,
+        weights=np.resize(weights, (16**3, 9)),
+        measures=np.resize(measures, (16**3, 3)),
+        gates=np.stack(np.unravel_index(rows, (16, 16, 16)), axis=1).astype(np.uint8),
+    )
+    results.fill(finished, rows < 100)
+    results.fill(finished, rows >= 100)
+    assert results.missing == 0
+    return settings, table.make_table(Grid(settings), results)
+
+
+def test_results_find_their_rows_in_any_order() -> None:
+    _, runs = invented(np.arange(9 * 16**3.0), np.arange(3 * 16**3.0))
+    assert runs.epochs.tolist() == [row * 10**8 for row in reversed(range(16**3))]
+    assert runs.outcome.tolist() == [
+        list(xorbench.Outcome)[(4095 - row) % 4] for row in range(16**3)
+    ]
+    assert runs.w1.tolist() == [9.0 * row for row in reversed(range(16**3))]
+    assert runs.w9.tolist() == [9.0 * row + 8 for row in reversed(range(16**3))]
+    assert runs.margin.tolist() == [3.0 * row + 2 for row in reversed(range(16**3))]
+
+
+def test_every_three_gates_are_composed() -> None:
+    _, runs = invented(np.zeros(9), np.zeros(3))
+    for h1, h2, output, learned, composes in zip(
+        *(runs[name] for name in [*GATED, "learned_and_or", "composes_to_xor"]), strict=True
     ):
+        assert learned == ({h1, h2} == {"AND", "OR"})
+        assert composes == (gates.NAMES[gates.compose(output, h1, h2)] == "XOR")
+
+
+numbers = st.floats(width=64)
+
+
+def read_back(settings: Settings, runs: pd.DataFrame, folder: Path) -> Iterator[pd.DataFrame]:
+    """Write a table in each format and read it."""
+    columns = table.Columns.of(settings)
+    table.write_csv(runs, folder / "runs.csv")
+    yield table.read_csv(folder / "runs.csv", columns)
+    middle = len(runs) // 2
+    files = [folder / "1.parquet", folder / "2.parquet"]
+    runs[:middle].to_parquet(files[0], index=False)
+    runs[middle:].to_parquet(files[1], index=False)
+    yield table.read_parquet(files, columns)
+
+
+@settings(max_examples=5)
+@given(arrays(np.float64, (5, 9), elements=numbers), arrays(np.float64, (7, 3), elements=numbers))
+@example(np.full(9, np.nan), np.full(3, np.inf))  # columns with nothing else in them
+@example(np.full(9, -0.0), np.full(3, 5e-324))
+def test_files_read_back_to_equal_tables(
+    tmp_path_factory: pytest.TempPathFactory, weights: Array, measures: Array
+) -> None:
+    chosen, runs = invented(weights, measures)
+    for again in read_back(chosen, runs, tmp_path_factory.mktemp("files")):
+        pd.testing.assert_frame_equal(again, runs, check_exact=True)
+        for name in runs.select_dtypes(np.float64):
+            present = runs[name].notna()
+            assert (np.signbit(again[name]) == np.signbit(runs[name]))[present].all()
+
+
+def test_a_swept_table_reads_back_equal(swept: pd.DataFrame, tmp_path: Path) -> None:
+    for again in read_back(make_settings(**GRID), swept, tmp_path):
         pd.testing.assert_frame_equal(again, swept, check_exact=True)

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 from cyclopts import App, CycloptsError, Parameter, UnknownOptionError, UnusedCliTokensError
 
 from xorbench import __version__
-from xorbench.problems import OtherSettingsError, SettingsError, all_of, refuse
+from xorbench.problems import (
+    OtherSettingsError,
+    SettingsError,
+    all_of,
+    refuse,
+    shown,
+    unknown_word,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +35,7 @@ BAD_USAGE = 2
 OTHER_SETTINGS = 4
 INTERRUPTED = 130
 
+FORMATS = ("parquet", "csv")
 DEFAULT_LEARNING_RATES = "log:0.05:50:16"
 
 app = App(
@@ -173,9 +181,9 @@ def read_formats(given: str | None) -> list[str]:
     formats = [word.strip() for word in (given or "").split(",")]
     refuse(
         [
-            f'format: "{word}" is not known. Allowed: parquet, csv, or both: csv,parquet.'
+            f"format: {shown(word)} {unknown_word(word, FORMATS)}"
             for word in formats
-            if word not in ("parquet", "csv")
+            if word not in FORMATS
         ]
     )
     return formats

@@ -22,7 +22,7 @@ from xorbench import __version__
 from xorbench.encoding import Grid
 from xorbench.jit import kernel_hash
 from xorbench.places import MANIFEST, replacing, unusable, usable_folder
-from xorbench.problems import OtherSettingsError, SettingsError, shortened
+from xorbench.problems import OtherSettingsError, SettingsError
 from xorbench.runner import Progress, Report, train_chunks
 from xorbench.settings import Settings, differences, make_settings
 from xorbench.statistics import summarise
@@ -188,7 +188,7 @@ class Folder:
             {**(table.schema.metadata or {}), b"xorbench": provenance.encode()}
         )
         with replacing(chunk_file(self.path, rows)) as temporary:
-            pq.write_table(table, temporary, compression="zstd")
+            pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
 
     def write_tables(self, formats: Sequence[str] = ("parquet",)) -> pd.DataFrame:
         """Write the summary of the complete sweep, and its table in the formats asked for.
@@ -312,13 +312,23 @@ def read(folder: str | Path) -> pd.DataFrame:
         )
     try:
         return read_parquet(files, columns)
-    except pa.ArrowInvalid as error:
+    except (OSError, pa.ArrowInvalid):
         raise SettingsError(
             [
-                f"{path / RUNS} holds a damaged file ({shortened(str(error))}); "
-                "give its sweep command again to make that anew."
+                f"{file} is damaged; remove it and give the sweep command again."
+                for file in files
+                if is_damaged(file)
             ]
         ) from None
+
+
+def is_damaged(file: Path) -> bool:
+    """Tell whether a parquet file cannot be read."""
+    try:
+        pq.read_table(file, page_checksum_verification=True)
+    except (OSError, pa.ArrowInvalid):
+        return True
+    return False
 
 
 def export(table: pd.DataFrame, path: Path) -> None:

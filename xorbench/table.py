@@ -163,6 +163,6 @@ def read_csv(path: Path, columns: Columns) -> pd.DataFrame:
 
 def read_parquet(files: Sequence[Path], columns: Columns) -> pd.DataFrame:
     """Read the parquet files of a table, one after another."""
-    table: pd.DataFrame = pq.read_table(files).to_pandas()
+    table: pd.DataFrame = pq.read_table(files, page_checksum_verification=True).to_pandas()
     # A file knows only the categories that occur in it.
     return table[list(columns.types)].astype(columns.types)

@@ -154,6 +154,7 @@ def describe_history(weights: npt.NDArray[np.float64]) -> pd.DataFrame:
     )
 
 
+@np.errstate(invalid="ignore")  # weights that have overflowed may have no answer
 def describe_units(weights: npt.NDArray[np.float64]) -> pd.DataFrame:
     """Make the table of the units' activations over the four patterns."""
     h1, h2, y = forward(weights)
@@ -161,6 +162,7 @@ def describe_units(weights: npt.NDArray[np.float64]) -> pd.DataFrame:
     return pd.DataFrame({"x1": x1, "x2": x2, "h1": h1, "h2": h2, "y": y})
 
 
+@np.errstate(invalid="ignore")
 def gate_names(weights: npt.NDArray[np.float64]) -> tuple[str, str, str]:
     """Name the gates of h1, h2 and the output."""
     h1, h2, _ = forward(weights)
