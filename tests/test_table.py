@@ -169,6 +169,23 @@ def test_files_read_back_to_equal_tables(
             assert (np.signbit(again[name]) == np.signbit(runs[name]))[present].all()
 
 
+@pytest.mark.parametrize("gate", ["TRUE", "FALSE", "AND"])
+def test_texts_that_other_readers_would_take_for_something_else(tmp_path: Path, gate: str) -> None:
+    chosen, runs = invented(np.arange(9.0), np.arange(3.0))
+    runs = runs[(runs.h1_gate == gate) & (runs.outcome == "converged")].reset_index(drop=True)
+    for again in read_back(chosen, runs, tmp_path):
+        pd.testing.assert_frame_equal(again, runs, check_exact=True)
+
+
 def test_a_swept_table_reads_back_equal(swept: pd.DataFrame, tmp_path: Path) -> None:
     for again in read_back(make_settings(**GRID), swept, tmp_path):
         pd.testing.assert_frame_equal(again, swept, check_exact=True)
+
+
+def test_columns_and_categories_are_those_of_the_settings(tmp_path: Path) -> None:
+    chosen, runs = invented(np.arange(9.0), np.arange(3.0))
+    runs = runs[runs.outcome == "converged"].reset_index(drop=True)
+    other = runs.assign(outcome=runs.outcome.cat.remove_unused_categories())[runs.columns[::-1]]
+    other.to_parquet(tmp_path / "other.parquet")
+    again = table.read_parquet([tmp_path / "other.parquet"], table.Columns.of(chosen))
+    pd.testing.assert_frame_equal(again, runs, check_exact=True)

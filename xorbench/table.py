@@ -164,5 +164,5 @@ def read_csv(path: Path, columns: Columns) -> pd.DataFrame:
 def read_parquet(files: Sequence[Path], columns: Columns) -> pd.DataFrame:
     """Read the parquet files of a table, one after another."""
     table: pd.DataFrame = pq.read_table(files, page_checksum_verification=True).to_pandas()
-    # A file knows only the categories that occur in it.
+    # Some writers keep only those categories that occur.
     return table[list(columns.types)].astype(columns.types)
