@@ -307,7 +307,7 @@ def surroundings(xorbench: Command) -> list[str]:
     return files()
 
 
-@pytest.mark.parametrize("refusal", TRANSCRIPT.split("\n\n"))
+@pytest.mark.parametrize("refusal", TRANSCRIPT.split("\n\n"), ids=lambda text: text.splitlines()[0])
 def test_bad_input_is_refused_and_nothing_is_written(
     xorbench: Command, surroundings: list[str], refusal: str
 ) -> None:
@@ -346,6 +346,14 @@ def test_a_full_disk_is_told_in_a_sentence(
         "xorbench: out: here cannot be used (no space left on device); give another folder."
     ]
     assert files() == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a place that is always full")
+def test_a_file_that_cannot_be_finished_is_told_in_a_sentence(xorbench: Command) -> None:
+    Path("epochs.csv").symlink_to("/dev/full")
+    answer = xorbench("train", "--history=epochs.csv")
+    assert answer.code == 2
+    assert answer.messages == ["xorbench: [Errno 28] No space left on device."]
 
 
 @pytest.mark.parametrize(
