@@ -360,6 +360,7 @@ def test_a_file_that_cannot_be_finished_is_told_in_a_sentence(xorbench: Command)
     ("command", "message"),
     [
         (("train",), "xorbench: interrupted."),
+        (("read", "here"), "xorbench: interrupted."),
         (
             (*SMALL, "--out=here"),
             "xorbench: interrupted; 0 of 80 runs are stored in here. Give the same command again"
@@ -375,6 +376,7 @@ def test_an_interruption_is_told_in_a_sentence(
 
     monkeypatch.setattr(training, "train_settings", interrupt)
     monkeypatch.setattr(store, "train_chunks", interrupt)
+    monkeypatch.setattr(store, "read", interrupt)
     answer = xorbench(*command)
     assert (answer.code, answer.output, answer.messages) == (130, "", [message])
 

@@ -1,6 +1,7 @@
 """The threads that train: the table does not depend on them, and they stop when they should."""
 
 import itertools
+import os
 import signal
 import subprocess
 import sys
@@ -217,6 +218,32 @@ def test_an_error_stops_all_threads(threads: int, failing: str) -> None:
         train_chunks(Grid(LONG), divided(LONG.rows, [64]), threads=threads, **callbacks)
     assert time.monotonic() - start < 3
     assert not xorbench_threads()
+
+
+def test_ctrl_c_does_not_reach_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiling, finished = threading.Event(), threading.Event()
+    compilers = []
+
+    class SlowBlock:
+        def advance(self, *_: object, **__: object) -> None:
+            compilers.append(threading.current_thread())
+            compiling.set()
+            finished.wait(10)
+
+    def interrupt() -> None:
+        compiling.wait()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(runner, "Block", SlowBlock)
+    start = time.monotonic()
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        train_chunks(Grid(MIXED), [range(ROWS)], print)
+    assert time.monotonic() - start < 3
+    assert compilers != [threading.main_thread()]  # which alone hears Ctrl-C
+    finished.set()
+    compilers[0].join(10)
+    assert len(compilers) == 1  # the other kernels are not compiled any more
 
 
 FINITE_CHUNKS = [f"{start:015d}-{start + 1024:015d}.parquet" for start in range(0, 4096, 1024)]

@@ -46,6 +46,7 @@ app = App(
     help_format="plaintext",
     version_flags=["--version"],
     result_action="return_value",
+    suppress_keyboard_interrupt=False,
 )
 
 Text = Annotated[str | None, Parameter(allow_leading_hyphen=True, negative="")]
@@ -455,4 +456,9 @@ def run(arguments: list[str]) -> int:
 def main() -> None:
     """Run the command line of this process."""
     warnings.showwarning = lambda message, *_: say(str(message))
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if code == INTERRUPTED:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)  # without waiting for a kernel that is being compiled
+    sys.exit(code)

@@ -133,12 +133,30 @@ class Work:
 
 
 def compile_kernels(grid: Grid) -> float:
-    """Compile, or load from the cache, the kernels that a grid needs; return the seconds."""
+    """Compile, or load from the cache, the kernels that a grid needs; return the seconds.
+
+    A compiler that Ctrl-C interrupts may crash, or swallow it; so it works in a thread of its own,
+    which on Ctrl-C is left alone until it has finished with the kernel at hand.
+    """
     start = time.perf_counter()
-    for variant in grid.variants():
-        Block().advance(nothing(variant), 0, 0, drain=False)
-    for init in grid.settings.init:
-        starting_weights([], init)
+    stopped = threading.Event()
+
+    def compile_all() -> None:
+        for variant in grid.variants():
+            if not stopped.is_set():
+                Block().advance(nothing(variant), 0, 0, drain=False)
+        for init in grid.settings.init:
+            starting_weights([], init)
+
+    pool = ThreadPoolExecutor(1, thread_name_prefix="compiler")
+    try:
+        future = pool.submit(compile_all)
+        while wait([future], PATIENCE).not_done:
+            pass
+        future.result()
+    finally:
+        stopped.set()
+        pool.shutdown(wait=False)
     return time.perf_counter() - start
 
 

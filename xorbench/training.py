@@ -14,6 +14,7 @@ from xorbench.explain import explain
 from xorbench.kernel.lanes import MAX_ERROR, MSE, describe_all
 from xorbench.network import PATTERNS, forward
 from xorbench.outcome import Outcome
+from xorbench.runner import compile_kernels
 from xorbench.settings import Settings, SettingsError, make_settings
 from xorbench.table import WEIGHTS
 
@@ -119,7 +120,9 @@ def train_settings(settings: Settings) -> Run:
         raise SettingsError(
             [f"These settings make {settings.rows:,} runs; to train one, give one value for each."]
         )
-    (queue,) = Grid(settings).queues(range(1))
+    grid = Grid(settings)
+    compile_kernels(grid)
+    (queue,) = grid.queues(range(1))
     block = Block()
     recorded = [queue.starts]
     _, finished = block.advance(queue, 0, 1, drain=True)
