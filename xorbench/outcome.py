@@ -20,4 +20,4 @@ class Outcome(StrEnum):
     """An epoch left every weight (and momentum) bit for bit as it was, so no later one differs."""
 
     NONFINITE = "nonfinite"
-    """A weight overflowed."""
+    """A weight overflowed, or the sum of the nine magnitudes did (each near 2e307 or above)."""
