@@ -43,7 +43,8 @@ app = App(
     help="Train thousands of 2-2-1 networks on XOR, and read when each converged and which "
     "Boolean functions its hidden units learned.",
     version=__version__,
-    help_format="plaintext",
+    help_format="markdown",
+    default_parameter=Parameter(show_default=False),  # the descriptions tell
     version_flags=["--version"],
     result_action="return_value",
     suppress_keyboard_interrupt=False,
@@ -282,9 +283,9 @@ def train(
     seed
         A whole number from 0 to 4294967295. Default 27.
     learning_rate
-        A number of 0 or more.
+        A number of 0 or more. Default 0.6.
     update
-        batch or online.
+        batch or online (default).
     momentum
         A number from 0 up to, but not including, 1. Default 0.
     activation
