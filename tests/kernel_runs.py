@@ -1,22 +1,29 @@
 """Runs of the kernel for its tests, and many networks trained together in plain NumPy."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import ParamSpec, TypeVar
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
 from xorbench.block import Block, nothing
-from xorbench.encoding import Queue, Variant
-from xorbench.kernel import epoch
+from xorbench.encoding import PRECISIONS, Queue, Variant
+from xorbench.jit import FLAGS
+from xorbench.kernel import forward, lanes
+from xorbench.kernel.layout import LANES, RATE, ROWS
 from xorbench.network import PATTERNS, TARGETS, Array, train_plainly
 from xorbench.notation import Init
 from xorbench.outcome import Outcome
 from xorbench.seeding import starting_weights
 
 Integers = npt.NDArray[np.int64]
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 OUTCOMES = list(Outcome)
 FOR_EVER = 10**9
@@ -34,6 +41,12 @@ Runs = npt.NDArray[np.void]
 """An array of `RUN`: what the kernel has to say of finished runs; fields as in `block.Finished`."""
 
 
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Let Python call functions of the kernel, which have no entries of their own."""
+    dispatcher: Callable[P, R] = numba.njit(**FLAGS)(function)
+    return dispatcher
+
+
 @dataclass(frozen=True)
 class Setting:
     """How to train: in the words of `network.train_plainly`, and translated for the kernel."""
@@ -46,17 +59,19 @@ class Setting:
     threshold: float = 1e-3
     measured: str = "after_epoch"
     max_epochs: int = 100_000
+    precision: str = "double"
 
     @property
     def variant(self) -> Variant:
         """What the kernel is compiled for."""
-        metrics = {"max_error": epoch.LARGEST, "cross_entropy": epoch.MINUS_LIKELIHOOD}
+        metrics = {"max_error": forward.LARGEST, "cross_entropy": forward.MINUS_LIKELIHOOD}
         return Variant(
-            {"batch": epoch.BATCH, "online": epoch.ONLINE}[self.update],
+            {"batch": lanes.BATCH, "online": lanes.ONLINE}[self.update],
             int(self.error == "cross_entropy"),
-            metrics.get(self.metric, epoch.SUM_OF_SQUARES),
+            metrics.get(self.metric, forward.SUM_OF_SQUARES),
             int(self.measured == "during_epoch"),
             int(self.momentum > 0),
+            PRECISIONS.index(self.precision),
         )
 
     @property
@@ -79,6 +94,10 @@ class Setting:
                 threshold = 4 * self.threshold**2
             case _:
                 threshold = squares[self.metric] * self.threshold
+        if self.precision == "single":  # the least single that is not below it
+            single = np.float32(threshold)
+            below = single < threshold
+            threshold = float(np.nextafter(single, np.float32(np.inf)) if below else single)
         return self.factor * self.learning_rate, self.momentum, threshold
 
     def train_plainly(self, start: Array) -> tuple[Outcome, int, Array]:
@@ -97,7 +116,7 @@ class Setting:
 
 
 def covering_settings() -> list[Setting]:
-    """List settings for 12 of the 48 variants, among which each pair of choices occurs."""
+    """List settings for 12 of the 48 double variants, among which each pair of choices occurs."""
     choices = []
     for (u, update), (m, metric) in product(
         enumerate(("batch", "online")), enumerate(("mse", "max_error", "cross_entropy"))
@@ -212,7 +231,7 @@ def states(start: Array, setting: Setting) -> Iterator[Array]:
     finished = 0
     while not finished:
         finished = block.advance(queue, block.running, 1, drain=True)[1].rows.size
-        yield block._block.reshape(epoch.QUANTITIES, epoch.LANES)[: epoch.RATE, 0].copy()
+        yield block._block.reshape(ROWS, LANES)[: RATE // LANES, 0].copy()
 
 
 def train_together(

@@ -143,7 +143,7 @@ EPOCHS = "is not allowed; give whole numbers from 1 to 1,000,000,000,000."
         ("update", 5, "update: 5 is not known; allowed: batch, online."),
         ("update", "batch,batch", f'update: "batch" {TWICE}'),
         ("activation", "tanh", 'activation: "tanh" is not known; allowed: sigmoid.'),
-        ("precision", "single", 'precision: "single" is not known; allowed: double.'),
+        ("precision", "half", 'precision: "half" is not known; allowed: double, single.'),
         ("init", "uniform:0,1,uniform:0.0,1.0", f'init: "uniform:0,1" {TWICE}'),
         ("stop", "mse<1,mse < 1.0", f'stop: "mse < 1" {TWICE}'),
     ],

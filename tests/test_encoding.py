@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xorbench.encoding import FACTORS, UPDATES, Grid, Queue, Variant, threshold
-from xorbench.kernel import epoch
+from tests.kernel_runs import compiled
+from xorbench.encoding import FACTORS, PRECISIONS, UPDATES, Grid, Queue, Variant, threshold
+from xorbench.kernel import forward as kernel_forward
+from xorbench.kernel.layout import Quad
 from xorbench.network import ERRORS, METRICS, TARGETS, forward, gradient, measure
 from xorbench.notation import StopRule
 from xorbench.seeding import starting_weights
@@ -26,6 +28,7 @@ GRID = make_settings(
     stop=["rms < 0.1", "max_error < 0.4"],
     measured=["after_epoch", "during_epoch"],
     max_epochs=[10, 20],
+    precision=["double", "single"],
 )
 
 SQUARES: dict[str, Callable[[float], float]] = {
@@ -40,6 +43,11 @@ SQUARES: dict[str, Callable[[float], float]] = {
 outputs = st.tuples(*[st.floats(1e-9, 1 - 1e-9)] * 4)
 
 
+@compiled
+def kernel_measure(y: Quad, metric: int) -> float:
+    return kernel_forward.measure(y, metric)
+
+
 def variant_of(point: Point) -> Variant:
     return Variant(
         update=UPDATES[point.update],
@@ -47,7 +55,14 @@ def variant_of(point: Point) -> Variant:
         metric=threshold(point.stop)[0],
         during=int(point.measured == "during_epoch"),
         momentum=int(point.momentum > 0),
+        precision=PRECISIONS.index(point.precision),
     )
+
+
+def assert_same_border(limit: float, wanted: float, precision: type[np.floating]) -> None:
+    """Check that the numbers of a precision below one limit are those below the other."""
+    assert float(precision(limit)) == limit
+    assert float(np.nextafter(precision(limit), precision(-np.inf))) < wanted <= limit
 
 
 def assert_encoded(settings: Settings, queue: Queue) -> None:
@@ -57,15 +72,17 @@ def assert_encoded(settings: Settings, queue: Queue) -> None:
         point, seed = settings.point(index), settings.seed(place)
         rate = FACTORS[point.update, point.error] * point.learning_rate
         assert queue.variant == variant_of(point)
-        assert queue.parameters[k].tolist() == [rate, point.momentum, threshold(point.stop)[1]]
+        *parameters, limit = queue.parameters[k].tolist()
+        assert parameters == [rate, point.momentum]
+        assert_same_border(limit, threshold(point.stop)[1], queue.variant.dtype)
         assert queue.limits[k] == point.max_epochs
         assert (queue.starts[k] == starting_weights([seed], point.init)).all()
 
 
 def test_the_grid_has_two_values_on_every_axis_that_can() -> None:
     single = {name for name in AXES if len(getattr(GRID, name)) == 1}
-    assert single == {"activation", "precision"}
-    assert GRID.rows == 2**9
+    assert single == {"activation"}
+    assert GRID.rows == 2**10
 
 
 def test_each_row_is_the_point_and_the_seed_of_the_settings() -> None:
@@ -80,7 +97,7 @@ def test_a_queue_is_as_long_as_its_variant_lasts() -> None:
     variants = [queue.variant for queue in queues]
     assert all(one != other for one, other in itertools.pairwise(variants))
     assert set(variants) == set(Grid(GRID).variants())
-    assert len(Grid(GRID).variants()) == 2**5
+    assert len(Grid(GRID).variants()) == 2**6
 
 
 @given(st.lists(st.integers(1, GRID.rows - 1), unique=True, max_size=5).map(sorted))
@@ -131,6 +148,14 @@ def test_the_arrays_are_of_the_types_that_the_kernel_is_compiled_for() -> None:
                 assert array.flags.c_contiguous
 
 
+@pytest.mark.parametrize("threshold_text", ["0.001", "0.25", "0.1", "1e-30", "1e30"])
+def test_a_threshold_means_the_same_in_single_precision(threshold_text: str) -> None:
+    for metric in ("sse", "max_error", "cross_entropy"):
+        settings = make_settings(stop=f"{metric} < {threshold_text}", precision="single")
+        (queue,) = Grid(settings).queues(range(1))
+        assert_same_border(queue.parameters[0, 2], threshold(settings.stop[0])[1], np.float32)
+
+
 @pytest.mark.parametrize(("update", "error"), FACTORS)
 def test_the_factors_are_those_of_the_gradient(update: str, error: str) -> None:
     weights = starting_weights(range(20), GRID.init[1])
@@ -155,7 +180,7 @@ def test_a_rule_is_decided_as_the_plain_network_decides_it(
 ) -> None:
     rule = StopRule(metric, float(factor * measure(y, metric)))
     kernel_metric, limit = threshold(rule)
-    assert (epoch.measure(y, kernel_metric) < limit) == (measure(y, metric) < rule.threshold)
+    assert (kernel_measure(y, kernel_metric) < limit) == (measure(y, metric) < rule.threshold)
 
 
 @given(st.floats(1e-9, 1 - 1e-9))
@@ -164,13 +189,13 @@ def test_the_border_of_the_largest_error_is_exact(output: float) -> None:
     value = float(measure(y, "max_error"))
     for limit, holds in ((value, False), (math.nextafter(value, 1), True)):
         metric, number = threshold(StopRule("max_error", limit))
-        assert (epoch.measure(y, metric) < number) is holds
+        assert (kernel_measure(y, metric) < number) is holds
 
 
 @given(st.sampled_from(sorted(SQUARES)), st.floats(1e-300, 1e300), st.integers(-3, 3))
 def test_the_border_of_a_sum_of_squares_is_exact(metric: str, limit: float, steps: int) -> None:
     kernel_metric, squares = threshold(StopRule(metric, limit))
-    assert kernel_metric == epoch.SUM_OF_SQUARES
+    assert kernel_metric == kernel_forward.SUM_OF_SQUARES
     border = squares
     for _ in range(abs(steps)):
         border = math.nextafter(border, math.copysign(math.inf, steps))

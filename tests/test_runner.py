@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from xorbench import runner
 from xorbench.encoding import Grid
-from xorbench.kernel.epoch import LANES
+from xorbench.kernel.layout import LANES
 from xorbench.problems import SettingsError
 from xorbench.runner import LARGEST_PORTION, Report, Work, train_chunks
 from xorbench.seeding import starting_weights

@@ -250,7 +250,7 @@ AXES: dict[str, Axis[Any]] = {
     "stop": texts(parse_stop),
     "measured": words("after_epoch", "during_epoch"),
     "max_epochs": whole_numbers(1, 10**12),
-    "precision": words("double"),
+    "precision": words("double", "single"),
 }
 """The axes of the grid, the fastest first, and what is allowed on each."""
 

@@ -9,7 +9,6 @@ import numpy.typing as npt
 from numba import typeof, types
 
 from xorbench.encoding import Queue, Variant
-from xorbench.kernel.epoch import LANES, QUANTITIES, WEIGHT
 from xorbench.kernel.lanes import (
     CLOCK,
     COUNTERS,
@@ -19,6 +18,7 @@ from xorbench.kernel.lanes import (
     RUNNING,
     advance,
 )
+from xorbench.kernel.layout import LANES, ROWS
 
 
 @dataclass(frozen=True)
@@ -63,22 +63,35 @@ def kernel(variant: Variant, arguments: tuple[object, ...]) -> Callable[..., Non
     """
     if variant not in _KERNELS:
         dispatcher: Any = advance
-        constants = map(types.literal, variant)
+        constants = map(types.literal, variant.constants)
         _KERNELS[variant] = dispatcher.compile((*constants, *map(typeof, arguments)))
     return _KERNELS[variant]
+
+
+def aligned_zeros(count: int, dtype: type[np.generic]) -> npt.NDArray[Any]:
+    """Make an array that begins with a line of the cache, as do the vectors in it."""
+    line = 64
+    size = count * np.dtype(dtype).itemsize
+    memory = np.zeros(size + line, np.uint8)
+    start = -memory.ctypes.data % line
+    return memory[start : start + size].view(dtype)
 
 
 class Block:
     """Lanes of networks that train side by side; one block serves one thread."""
 
     def __init__(self) -> None:
-        self._block = np.zeros(QUANTITIES * LANES)
-        self._status = np.zeros(LANES, np.int64)
-        self._watched = np.zeros(LANES, np.int64)
         self._run = np.zeros(LANES, np.int64)
         self._born = np.zeros(LANES, np.int64)
         self._due = np.zeros(LANES, np.int64)
         self._counters = np.zeros(COUNTERS, np.int64)
+        self._set_precision(np.float64, np.int64)
+
+    def _set_precision(self, number: type[np.floating], flags: type[np.integer]) -> None:
+        """Make the arrays that the loops over the lanes use; no network may be in training."""
+        self._block = aligned_zeros(ROWS * LANES, number)
+        self._status = aligned_zeros(LANES, flags)
+        self._watched = aligned_zeros(LANES, flags)
 
     @property
     def running(self) -> int:
@@ -94,8 +107,8 @@ class Block:
     @property
     def weights(self) -> npt.NDArray[np.float64]:
         """The present weights of the networks in training, shape (running, 9)."""
-        lanes = self._block.reshape(QUANTITIES, LANES)
-        return lanes[WEIGHT : WEIGHT + 9, : self.running].T.copy()
+        lanes = self._block.reshape(ROWS, LANES)
+        return lanes[:9, : self.running].T.astype(np.float64)
 
     def advance(self, queue: Queue, loaded: int, budget: int, drain: bool) -> tuple[int, Finished]:
         """Train until the queue is used up and a lane is free, at most `budget` epochs.
@@ -103,7 +116,7 @@ class Block:
         Parameters
         ----------
         queue : Queue
-            Of the same variant as the networks in training.
+            Of the same variant as the networks in training, if there are any.
         loaded : int
             How many of its runs have been taken before.
         budget : int
@@ -115,6 +128,9 @@ class Block:
         loaded : int
         finished : Finished
         """
+        if self._block.dtype != queue.variant.dtype:
+            single = queue.variant.dtype == np.float32
+            self._set_precision(queue.variant.dtype, np.int32 if single else np.int64)
         capacity = queue.rows.size - loaded + LANES
         finished = Finished(
             np.empty(capacity, np.int64),
@@ -146,7 +162,7 @@ class Block:
             budget,
             drain,
         )
-        kernel(queue.variant, arguments)(*queue.variant, *arguments)
+        kernel(queue.variant, arguments)(*queue.variant.constants, *arguments)
         count = int(self._counters[FINISHED])
         return int(self._counters[LOADED]), Finished(
             finished.rows[:count],

@@ -113,7 +113,7 @@ def sweep(
     max_epochs
         Where a run is given up (censored). Default 100000.
     precision
-        double.
+        double (default) or single.
     initial_weights
         A .csv or .npy file of starting weights, nine a row, instead of seeds and init.
     weights
@@ -301,7 +301,7 @@ def train(
     max_epochs
         Where the run is given up. Default 100000.
     precision
-        double.
+        double (default) or single.
     initial_weights
         A .csv or .npy file with the nine starting weights, instead of seed and init.
     history

@@ -9,18 +9,15 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from xorbench.kernel.epoch import (
-    BATCH,
-    LARGEST,
-    MINUS_LIKELIHOOD,
-    ONLINE,
-    SUM_OF_SQUARES,
-)
+from xorbench.kernel.forward import LARGEST, MINUS_LIKELIHOOD, SUM_OF_SQUARES
+from xorbench.kernel.lanes import BATCH, ONLINE
 from xorbench.notation import StopRule
 from xorbench.seeding import starting_weights
 from xorbench.settings import AXES, Settings
 
 UPDATES = {"batch": BATCH, "online": ONLINE}
+PRECISIONS = ("double", "single")
+SINGLE = PRECISIONS.index("single")
 
 # The constant factors of the derivative of each error, which the learning rate multiplies: they
 # are powers of two, so that it makes no difference where they are applied.
@@ -42,13 +39,27 @@ SUMS_OF_SQUARES = {"sse": 1.0, "mse": 4.0, "half_sse": 2.0, "half_mse": 8.0}
 
 
 class Variant(NamedTuple):
-    """What the kernel is compiled for; the names are those of `kernel.lanes.advance`."""
+    """What the kernel is compiled for; the names are those of `kernel.lanes.advance`.
+
+    The precision, a position in PRECISIONS, is the type of its arrays.
+    """
 
     update: int
     cross_entropy: int
     metric: int
     during: int
     momentum: int
+    precision: int
+
+    @property
+    def constants(self) -> tuple[int, ...]:
+        """The arguments of the kernel that are constants when it is compiled."""
+        return self[:-1]
+
+    @property
+    def dtype(self) -> type[np.floating]:
+        """The type of the numbers in training."""
+        return np.float32 if self.precision == SINGLE else np.float64
 
 
 @dataclass(frozen=True)
@@ -61,7 +72,7 @@ class Queue:
     rows : int64 array (n,)
     starts : array (n, 9)
     parameters : array (n, 3)
-        Rate, momentum, threshold.
+        Rate, momentum, threshold; the last is a number of the variant's precision.
     limits : int64 array (n,)
         The largest number of epochs.
     """
@@ -99,6 +110,13 @@ def threshold(stop: StopRule) -> tuple[int, float]:
     return MINUS_LIKELIHOOD, -math.exp(-4.0 * stop.threshold)
 
 
+def single_thresholds(thresholds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Round up to single precision: just those singles lie below that lie below the threshold."""
+    rounded = thresholds.astype(np.float32)
+    above = np.nextafter(rounded, np.float32(np.inf))
+    return np.where(rounded < thresholds, above, rounded).astype(np.float64)
+
+
 class Grid:
     """The rows of validated settings, as arrays.
 
@@ -126,6 +144,7 @@ class Grid:
         metrics, thresholds = zip(*map(threshold, settings.stop), strict=True)
         self.metrics = np.array(metrics)
         self.thresholds = np.array(thresholds)
+        self.precisions = np.array([PRECISIONS.index(name) for name in settings.precision])
         self.during = np.array([int(m == "during_epoch") for m in settings.measured])
 
     def positions(self, name: str, points: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -149,6 +168,7 @@ class Grid:
                 np.unique(self.metrics),
                 np.unique(self.during),
                 np.unique(self.momenta > 0),
+                np.unique(self.precisions),
             )
         ]
 
@@ -173,11 +193,13 @@ class Grid:
         position = {name: self.positions(name, points) for name in AXES}
         factors = self.factors[position["update"], position["error"]]
         momenta = self.momenta[position["momentum"]]
+        precisions = self.precisions[position["precision"]]
+        thresholds = self.thresholds[position["stop"]]
         parameters = np.column_stack(
             (
                 self.learning_rates[position["learning_rate"]] * factors,
                 momenta,
-                self.thresholds[position["stop"]],
+                np.where(precisions == SINGLE, single_thresholds(thresholds), thresholds),
             )
         )
         limits = self.max_epochs[position["max_epochs"]]
@@ -189,6 +211,7 @@ class Grid:
                 self.metrics[position["stop"]],
                 self.during[position["measured"]],
                 momenta > 0,
+                precisions,
             )
         )
         breaks = np.flatnonzero((variants[1:] != variants[:-1]).any(axis=1)) + 1

@@ -4,7 +4,7 @@ import hashlib
 import os
 import platform
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 import llvmlite
 import numba
 import numpy as np
+from numba.extending import overload
 from platformdirs import user_cache_path
 
 P = ParamSpec("P")
@@ -26,6 +27,16 @@ FLAGS: dict[str, Any] = {
     # Not set on purpose: `fastmath`. It may regroup sums, drop nan checks and contract a product
     # and a sum into one rounding, so that results differ between machines. Fused multiply-adds
     # are written out in the kernel instead: the same speed, the same bits everywhere.
+}
+
+INNER: dict[str, Any] = {
+    **FLAGS,
+    # A call that is left standing in the loop over the lanes would keep it from becoming vector
+    # instructions.
+    "forceinline": True,
+    # Nobody else calls them; without the wrappers compiling takes two thirds of the time.
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
 }
 
 
@@ -99,5 +110,37 @@ def inline(function: Callable[P, R]) -> Callable[P, R]:
     A call that is left standing in the loop over the lanes would keep it from becoming vector
     instructions.
     """
-    compiled: Callable[P, R] = numba.njit(forceinline=True, **FLAGS)(function)
+    compiled: Callable[P, R] = numba.njit(**INNER)(function)
     return compiled
+
+
+def chosen(functions: Mapping[Any, Callable[P, R]]) -> Callable[P, R]:
+    """Make a function that stands for one of several: the first argument decides, when compiling.
+
+    Numba compiles a module-level function for each combination of types, and a constant number
+    is a type of its own; so one plain source makes all variants, and each is cached.
+
+    Parameters
+    ----------
+    functions : mapping
+        Functions made by `inline`, all with the same arguments. A key is a type of numba, or a
+        number, which the first argument then has to be a constant of (`numba.literally`).
+
+    Returns
+    -------
+    callable
+        For use in other kernels only.
+    """
+
+    def stand_in(*arguments: P.args, **names: P.kwargs) -> R:
+        raise NotImplementedError
+
+    options: Any = INNER
+
+    @overload(stand_in, prefer_literal=True, strict=False, jit_options=options)
+    def choose(*arguments: Any) -> Any:
+        first = arguments[0]
+        function: Any = functions.get(getattr(first, "literal_value", first))
+        return function and function.py_func
+
+    return stand_in

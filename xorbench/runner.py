@@ -10,7 +10,7 @@ import numpy as np
 
 from xorbench.block import Block, Finished, nothing
 from xorbench.encoding import Grid, Variant
-from xorbench.kernel.epoch import LANES
+from xorbench.kernel.layout import LANES
 from xorbench.seeding import starting_weights
 from xorbench.table import Results
 from xorbench.threads import read_threads

@@ -60,7 +60,7 @@ def sweep(
     measured : "after_epoch" or "during_epoch"
         With the weights after each epoch, or each pattern just before its own update.
     max_epochs : whole numbers from 1 to 10**12
-    precision : "double"
+    precision : "double" or "single"
     initial_weights : array (n, 9), optional
         Instead of seeds and init; the column `seed` then holds the row of this array.
     weights : bool

@@ -138,15 +138,17 @@ def train_settings(settings: Settings) -> Run:
         list(Outcome)[finished.outcomes[0]],
         epochs,
         finished.weights[0],
-        describe_history(history),
+        describe_history(history, queue.variant.dtype),
         describe_units(finished.weights[0]),
     )
 
 
-def describe_history(weights: npt.NDArray[np.float64]) -> pd.DataFrame:
+def describe_history(
+    weights: npt.NDArray[np.float64], precision: type[np.floating]
+) -> pd.DataFrame:
     """Make the table of the weights, shape (epochs + 1, 9), and errors over the epochs."""
     measures = np.empty((len(weights), 3))
-    describe_all(weights, measures, np.empty((len(weights), 3), np.uint8))
+    describe_all(weights.astype(precision), measures, np.empty((len(weights), 3), np.uint8))
     return pd.DataFrame(
         {
             "epoch": np.arange(len(weights)),

@@ -5,16 +5,16 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from xorbench.jit import inline
+from tests.kernel_runs import compiled
 from xorbench.network import Array
 
 
-@inline
+@compiled
 def squash(net: float) -> float:
     return 1.0 / (1.0 + math.exp(-net))
 
 
-@inline
+@compiled
 def train_one_by_one(
     starts: Array,
     learning_rate: float,

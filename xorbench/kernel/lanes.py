@@ -9,18 +9,17 @@ import numpy as np
 import numpy.typing as npt
 from numba.misc.special import literally
 
-from xorbench.jit import entry, inline
-from xorbench.kernel.arithmetic import sigmoid
-from xorbench.kernel.epoch import (
-    BATCH,
+from xorbench.jit import chosen, entry, inline
+from xorbench.kernel.arithmetic import clamped_sigmoid
+from xorbench.kernel.batch import batch_epoch
+from xorbench.kernel.forward import LARGEST, SUM_OF_SQUARES, forward, measure, weights_are_safe
+from xorbench.kernel.layout import (
     DONE,
+    KEPT,
     LANES,
-    LARGEST,
     OVERFLOWED,
-    QUANTITIES,
     RATE,
     SATISFIED,
-    SUM_OF_SQUARES,
     THRESHOLD,
     UNCHANGED,
     UNSAFE,
@@ -29,19 +28,21 @@ from xorbench.kernel.epoch import (
     Block,
     Nine,
     Status,
-    batch_epoch,
-    forward,
-    measure,
-    nine,
-    online_epoch,
-    test_rule,
+    get_nine,
 )
+from xorbench.kernel.online import online_epoch
 
 Doubles = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
-VECTOR = 8  # lanes are trained in multiples of this: the doubles in the widest vector register
+# Values of `update`.
+BATCH = 0
+ONLINE = 1
+
+train_epoch = chosen({BATCH: batch_epoch, ONLINE: online_epoch})
+
+VECTOR = 16  # lanes are trained in multiples of this: the singles in the widest vector register
 
 # Outcome codes: positions in xorbench.outcome.Outcome.
 CONVERGED = 0
@@ -77,7 +78,7 @@ def gate(f00: float, f01: float, f10: float, f11: float) -> int:
 @inline
 def describe(w: Nine, measures: Doubles, gates: Bytes) -> None:
     """Write a network's mse, max_error and margin, and its three gates."""
-    h1, h2, y = forward(w, 1)
+    h1, h2, y = forward(w)
     measures[MSE] = 0.25 * measure(y, SUM_OF_SQUARES)
     measures[MAX_ERROR] = measure(y, LARGEST)
     margin = np.inf
@@ -87,7 +88,12 @@ def describe(w: Nine, measures: Doubles, gates: Bytes) -> None:
     gates[0] = gate(h1[0], h1[1], h1[2], h1[3])
     gates[1] = gate(h2[0], h2[1], h2[2], h2[3])
     w7, w8, w9 = w[6], w[7], w[8]
-    gates[2] = gate(sigmoid(w7), sigmoid(w7 + w9), sigmoid(w7 + w8), sigmoid(w7 + w8 + w9))
+    gates[2] = gate(
+        clamped_sigmoid(w7),
+        clamped_sigmoid(w7 + w9),
+        clamped_sigmoid(w7 + w8),
+        clamped_sigmoid(w7 + w8 + w9),
+    )
 
 
 @entry
@@ -110,8 +116,20 @@ def describe_all(weights: Doubles, measures: Doubles, gates: Bytes) -> None:
 @inline
 def holds(block: Block, lane: int, metric: int) -> bool:
     """Test the stop rule for a lane's present weights."""
-    _, _, y = forward(nine(block, WEIGHT, lane), 1)
-    return bool(measure(y, metric) < block[THRESHOLD * LANES + lane])
+    _, _, y = forward(get_nine(block, WEIGHT + lane))
+    return bool(measure(y, metric) < block[THRESHOLD + lane])
+
+
+@inline
+def find_overflows(block: Block, status: Status, running: int) -> int:
+    """Flag the lanes with a weight that is not finite; return the flags, joined."""
+    flags = 0
+    for lane in range(running):
+        for k in range(9):
+            if not abs(block[WEIGHT + k * LANES + lane]) < np.inf:
+                status[lane] |= OVERFLOWED
+        flags |= status[lane]
+    return flags
 
 
 @inline
@@ -126,7 +144,7 @@ def move(
     target: int,
 ) -> None:
     """Put the run of one lane into another lane and leave the first one idle."""
-    for k in range(QUANTITIES):
+    for k in range(KEPT):
         block[k * LANES + target] = block[k * LANES + source]
     run[target] = run[source]
     born[target] = born[source]
@@ -152,10 +170,10 @@ def load(
 ) -> None:
     """Put a waiting run into a lane."""
     for k in range(9):
-        block[(WEIGHT + k) * LANES + lane] = starts[waiting, k]
-        block[(VELOCITY + k) * LANES + lane] = 0.0
+        block[WEIGHT + k * LANES + lane] = starts[waiting, k]
+        block[VELOCITY + k * LANES + lane] = 0.0
     for k in range(3):
-        block[(RATE + k) * LANES + lane] = parameters[waiting, k]
+        block[RATE + k * LANES + lane] = parameters[waiting, k]
     run[lane] = rows[waiting]
     born[lane] = clock
     due[lane] = clock + limits[waiting]
@@ -194,12 +212,14 @@ def advance(
     Parameters
     ----------
     update, cross_entropy, metric, during, momentum : int
-        The variant (see xorbench.kernel.epoch); each combination is compiled once.
-    block : array (QUANTITIES * LANES,)
-        The lanes' numbers, kept from call to call, like the next six.
-    status, watched, run, born, due : int64 arrays (LANES,)
-        Flags of the last epoch; the flags to heed (none in an idle lane); row of the run; clock at
-        its start and at its last allowed epoch.
+        The variant (see xorbench.kernel); each combination is compiled once.
+    block : array (ROWS * LANES,)
+        The lanes' numbers, in the precision of the training, kept from call to call like the next
+        six.
+    status, watched : int arrays (LANES,), of the same width
+        Flags of the last epoch; the flags to heed (none in an idle lane).
+    run, born, due : int64 arrays (LANES,)
+        Row of the run; clock at its start and at its last allowed epoch.
     counters : int64 array (COUNTERS,)
     rows, starts, parameters, limits : arrays (n,), (n, 9), (n, 3), (n,)
         The queue: row number, starting weights, (rate, momentum, threshold), largest number of
@@ -216,15 +236,17 @@ def advance(
     literally(metric)
     literally(during)
     literally(momentum)
-    # A batch epoch tests the weights that it starts from: the rule is seen to hold one epoch late.
-    late = 1 if update == BATCH and not during else 0
+    # An epoch tests the weights that it starts from: the rule is seen to hold one epoch late.
+    late = 0 if during else 1
 
     stop_at = counters[CLOCK] + budget
     finished = 0
     loaded = counters[LOADED]
     running = counters[RUNNING]
     clock = counters[CLOCK]
-    flags = UNSAFE  # what is known of the lanes' present weights: nothing
+    flags = 0
+    for lane in range(running):
+        flags |= status[lane]
     while True:
         early = False  # does the rule hold for a run's starting weights?
         while running < LANES and loaded < rows.size:
@@ -243,11 +265,12 @@ def advance(
                 limits,
             )
             satisfied = holds(block, running, metric)
-            status[running] = SATISFIED if satisfied else 0
+            safe = weights_are_safe(get_nine(block, WEIGHT + running))
+            status[running] = (SATISFIED if satisfied else 0) | (0 if safe else UNSAFE)
+            flags |= status[running]
             early |= satisfied
             loaded += 1
             running += 1
-            flags = UNSAFE
         if not early:
             if running == 0 or clock >= stop_at or (running < LANES and not drain):
                 break
@@ -256,41 +279,24 @@ def advance(
                 next_due = min(next_due, due[lane])
             lanes = (running + VECTOR - 1) // VECTOR * VECTOR
             while clock < next_due:
-                if update == BATCH:
-                    if flags & UNSAFE:
-                        flags = batch_epoch(
-                            block,
-                            status,
-                            watched,
-                            lanes,
-                            cross_entropy,
-                            metric,
-                            during,
-                            momentum,
-                            1,
-                        )
-                    else:
-                        flags = batch_epoch(
-                            block,
-                            status,
-                            watched,
-                            lanes,
-                            cross_entropy,
-                            metric,
-                            during,
-                            momentum,
-                            0,
-                        )
-                else:
-                    flags = online_epoch(
-                        block, status, watched, lanes, cross_entropy, metric, during, momentum
-                    )
-                    if not during:
-                        if flags & UNSAFE:
-                            flags = test_rule(block, status, watched, lanes, metric, 1)
-                        else:
-                            flags = test_rule(block, status, watched, lanes, metric, 0)
+                train_epoch(
+                    update,
+                    block,
+                    status,
+                    watched,
+                    lanes,
+                    cross_entropy,
+                    metric,
+                    during,
+                    momentum,
+                    flags & UNSAFE,
+                )
                 clock += 1
+                flags = 0
+                for lane in range(lanes):
+                    flags |= status[lane]
+                if flags & UNSAFE:
+                    flags = find_overflows(block, status, running)
                 if flags & DONE:
                     break
 
@@ -315,8 +321,8 @@ def advance(
             outcomes[finished] = outcome
             epochs[finished] = trained
             for k in range(9):
-                weights[finished, k] = block[(WEIGHT + k) * LANES + lane]
-            describe(nine(block, WEIGHT, lane), measures[finished], gates[finished])
+                weights[finished, k] = block[WEIGHT + k * LANES + lane]
+            describe(get_nine(block, WEIGHT + lane), measures[finished], gates[finished])
             finished += 1
             counters[NETWORK_EPOCHS] += trained
             running -= 1

@@ -1,0 +1,112 @@
+"""A block of networks: an array with a row for each quantity and a column, the *lane*, for each.
+
+The innermost loops run over the lanes, so that one vector instruction serves 8 networks, or 16 in
+single precision. Whatever a lane computes depends on its own column only.
+
+The array is one-dimensional, with rows of a constant length: otherwise the compiler would have to
+ask at run time which rows overlap, and would give up.
+"""
+
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+from xorbench.jit import inline
+from xorbench.kernel.arithmetic import bits
+
+# Several full vectors, so that the processor has enough to do at once. Not a power of two: rows a
+# power of two apart would compete for the same few places of the first-level cache.
+LANES = 48
+
+# Where the row of a quantity begins. The first 21 rows are kept from epoch to epoch.
+WEIGHT = 0 * LANES  # w1..w9
+H2_WEIGHT = 3 * LANES  # w4, w5, w6
+Y_WEIGHT = 6 * LANES  # w7, w8, w9
+VELOCITY = 9 * LANES  # v1..v9
+RATE = 18 * LANES  # learning rate times the constant factor of the gradient
+MOMENTUM = 19 * LANES
+THRESHOLD = 20 * LANES  # the stop rule holds when the metric is below it
+KEPT = 21
+
+# In the others a loop over the lanes leaves something for the next loop.
+H1 = 21 * LANES  # activations over the patterns 00, 01, 10, 11
+H2 = 25 * LANES
+Y = 29 * LANES
+NEXT_WEIGHT = 33 * LANES  # weights and velocities between the steps of an epoch
+NEXT_H2_WEIGHT = 36 * LANES
+NEXT_VELOCITY = 42 * LANES
+ROWS = 51
+
+# Flags in the status of a lane after an epoch.
+SATISFIED = 1
+UNCHANGED = 2
+OVERFLOWED = 4
+UNSAFE = 8  # weights so large that only the careful forward pass may be used
+DONE = SATISFIED | UNCHANGED | OVERFLOWED
+
+# Written in single precision, a constant does not turn its neighbours into doubles.
+ZERO = cast("float", np.float32(0.0))
+ONE = cast("float", np.float32(1.0))
+
+Block = npt.NDArray[np.float64] | npt.NDArray[np.float32]
+Status = npt.NDArray[np.int64] | npt.NDArray[np.int32]
+Quad = tuple[float, float, float, float]
+Nine = tuple[float, float, float, float, float, float, float, float, float]
+
+
+@inline
+def get_four(block: Block, start: int) -> Quad:
+    """Read a number and those in the three rows below it."""
+    return block[start], block[start + LANES], block[start + 2 * LANES], block[start + 3 * LANES]
+
+
+@inline
+def put_four(block: Block, start: int, values: Quad) -> None:
+    """Write a number and those in the three rows below it."""
+    block[start] = values[0]
+    block[start + LANES] = values[1]
+    block[start + 2 * LANES] = values[2]
+    block[start + 3 * LANES] = values[3]
+
+
+@inline
+def get_nine(block: Block, start: int) -> Nine:
+    """Read nine weights or velocities of a lane."""
+    return (
+        block[start],
+        block[start + LANES],
+        block[start + 2 * LANES],
+        block[start + 3 * LANES],
+        block[start + 4 * LANES],
+        block[start + 5 * LANES],
+        block[start + 6 * LANES],
+        block[start + 7 * LANES],
+        block[start + 8 * LANES],
+    )
+
+
+@inline
+def put_nine(block: Block, start: int, values: Nine) -> None:
+    """Write nine weights or velocities of a lane."""
+    block[start] = values[0]
+    block[start + LANES] = values[1]
+    block[start + 2 * LANES] = values[2]
+    block[start + 3 * LANES] = values[3]
+    block[start + 4 * LANES] = values[4]
+    block[start + 5 * LANES] = values[5]
+    block[start + 6 * LANES] = values[6]
+    block[start + 7 * LANES] = values[7]
+    block[start + 8 * LANES] = values[8]
+
+
+@inline
+def differences(one: Nine, other: Nine) -> int:
+    """Join the bits in which nine pairs of numbers differ: 0 if there are none."""
+    return (
+        ((bits(one[0]) ^ bits(other[0])) | (bits(one[1]) ^ bits(other[1])))
+        | ((bits(one[2]) ^ bits(other[2])) | (bits(one[3]) ^ bits(other[3])))
+        | ((bits(one[4]) ^ bits(other[4])) | (bits(one[5]) ^ bits(other[5])))
+        | ((bits(one[6]) ^ bits(other[6])) | (bits(one[7]) ^ bits(other[7])))
+        | (bits(one[8]) ^ bits(other[8]))
+    )
