@@ -13,7 +13,7 @@ PRODUCT = "product"
 SUM = "sum"
 DIVISION = "division"
 COMPARISON = "comparison"
-INTEGER = "integer"
+LOGIC = "logic"
 
 FLOPS = {FUSED: 2, PRODUCT: 1, SUM: 1, DIVISION: 1}
 """Floating-point operations, as they are usually counted, in one operation of each class."""
@@ -27,7 +27,8 @@ CLASSES = {
     "fcmp": COMPARISON,
     "llvm.maxnum": COMPARISON,
     "llvm.minnum": COMPARISON,
-    **dict.fromkeys(("add", "sub", "shl", "lshr", "ashr", "and", "or", "xor", "icmp"), INTEGER),
+    "llvm.fabs": LOGIC,
+    **dict.fromkeys(("add", "sub", "shl", "lshr", "ashr", "and", "or", "xor", "icmp"), LOGIC),
 }
 """Instructions that vector units compute with. A change of sign is part of its user, a selection
 part of its comparison; the rest moves numbers."""
@@ -50,10 +51,8 @@ def vector_loops(listing: str) -> Iterator[tuple[str, str]]:
     The one that a vectoriser adds for what is left over when a loop's passes are not whole is
     left out.
     """
-    starts = list(BLOCK.finditer(listing))
-    ends = [start.start() for start in starts[1:]] + [len(listing)]
-    for start, end in zip(starts, ends, strict=True):
-        name, body = start.group(1), listing[start.end() : end]
+    _, *blocks = BLOCK.split(listing)
+    for name, body in zip(blocks[::2], blocks[1::2], strict=True):
         again = re.search(rf"\bbr i1 .*label %{re.escape(name)}(?=[,\s])", body)
         if again and NUMBERS.search(body) and "vec.epilog" not in name:
             yield name, body
@@ -66,9 +65,7 @@ def lanes_of_a_pass(name: str, body: str) -> int:
     ------
     NotCountedError
     """
-    increments = {
-        result: (origin, int(by)) for result, origin, by in INCREMENT.findall(body)
-    }
+    increments = {result: (origin, int(by)) for result, origin, by in INCREMENT.findall(body)}
     for index, sources in PHI.findall(body):
         again = re.search(rf"\[ (%[\w.$-]+), %{re.escape(name)} \]", sources)
         value, total = (again.group(1), 0) if again else ("", 0)

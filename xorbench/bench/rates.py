@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from xorbench.bench.rounds import Contestant, enough
@@ -72,8 +73,8 @@ def kernel_contestants(threads: int, seconds: float) -> list[Contestant]:
         if is_known(regime):
             work = trainer(regime)
             times = enough(work, seconds)
-            turn = lambda work=work, times=times: work(times)  # noqa: E731
-            contestants.append(Contestant(key, label, work(times), NETWORK_EPOCHS, 1, turn))
+            turn = partial(work, times)
+            contestants.append(Contestant(key, label, turn(), NETWORK_EPOCHS, 1, turn))
     if threads > 1:
         contestants.append(on_threads(contestants[0], threads))
     return contestants

@@ -78,9 +78,7 @@ def take_turns(
     return times
 
 
-def enough(
-    work: Callable[[int], object], seconds: float, clock: Clock = time.perf_counter
-) -> int:
+def enough(work: Callable[[int], object], seconds: float, clock: Clock = time.perf_counter) -> int:
     """Find how much work takes about so many seconds.
 
     Parameters

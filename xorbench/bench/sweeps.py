@@ -13,8 +13,8 @@ SWEEP = "sweep"
 SHORT = "short_runs"
 
 # Heavy-tailed: the quickest of the runs that converge take a thousandth of the slowest's epochs.
-MIXED = {"learning_rate": "log:0.5:20:10", "max_epochs": 10_000}
-SHORT_RUNS = {"learning_rate": 10, "max_epochs": 1000}
+MIXED: dict[str, Any] = {"learning_rate": "log:0.5:20:10", "max_epochs": 10_000}
+SHORT_RUNS: dict[str, Any] = {"learning_rate": 10, "max_epochs": 1000}
 
 
 @dataclass(frozen=True)
