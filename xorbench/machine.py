@@ -21,9 +21,9 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def machine() -> dict[str, str]:
+def machine() -> dict[str, str | int | None]:
     """Describe the machine."""
-    return {"cpu": processor(), "system": platform.system()}
+    return {"cpu": processor(), "processors": os.cpu_count(), "system": platform.system()}
 
 
 def versions() -> dict[str, str]:

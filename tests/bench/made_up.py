@@ -47,7 +47,7 @@ def result(**changes: Any) -> Result:
     }
     fields = {
         "date": "2026-01-02T03:04:05+00:00",
-        "machine": {"cpu": "A processor", "system": "Linux"},
+        "machine": {"cpu": "A processor", "processors": 2, "system": "Linux"},
         "usable_threads": 2,
         "threads": 2,
         "versions": {"xorbench": "1.0", "python": "3.11", "numba": "0.68"},

@@ -1,5 +1,7 @@
 """Counting: on listings written by hand, and on compiled loops whose operations are known."""
 
+import platform
+import re
 from typing import Any
 
 import numba
@@ -117,6 +119,11 @@ def test_the_loop_of_the_peak_is_vectors_as_wide_as_the_kernels() -> None:
     epoch = count_epoch()
     assert operations_per_lane(str(listing)) == {kind: len(operations)}
     assert widest_vector(str(listing)) == epoch.vector_bits
+    if platform.machine() in ("x86_64", "AMD64"):
+        (code,) = loop.inspect_asm().values()
+        register = {128: "xmm", 256: "ymm", 512: "zmm"}[epoch.vector_bits]
+        fused = rf"\bvfmadd\d+pd\s.*%{register}"
+        assert epoch.vector_bits < 256 or len(re.findall(fused, code)) >= len(operations)
     numbers = run(loop, 1000)
     assert ((numbers >= 1.5) & (numbers < 1.6)).all()
     # Three exponentials for each hidden unit and one an output, of eight each at the least.

@@ -40,7 +40,7 @@ def test_contestants_take_turns_and_each_is_timed_on_its_own() -> None:
         clock=clock,
         processor_clock=processor_clock,
     )
-    assert order == ["0", "a", "b", "1", "a", "b", "2", "a", "b"]
+    assert order == ["0", "a", "b", "1", "b", "a", "2", "a", "b"]
     assert [took.seconds for took in times] == [[2.0] * 3, [3.0] * 3]
     assert [took.processor_seconds for took in times] == [[1.0] * 3, [6.0] * 3]
 

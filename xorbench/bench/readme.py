@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from xorbench.bench.report import agreement, digits, kernel_timings
-from xorbench.bench.results import Result
+from xorbench.bench.report import agreement, digits, kernel_timings, threads_text
+from xorbench.bench.results import Result, Timing
 from xorbench.bench.sweeps import SHORT, SWEEP
 from xorbench.places import reason, replacing
 from xorbench.problems import SettingsError
@@ -13,47 +13,42 @@ END = "<!-- performance table: end -->"
 
 
 def markdown(rows: list[tuple[str, ...]]) -> str:
-    """Write a table; the first row is its heading, the first column aligned on the left."""
+    """Write a table in Markdown; the first row is its heading."""
     heading, *others = rows
     rule = ("---", *("---:" for _ in heading[1:]))
     return "\n".join(f"| {' | '.join(row)} |" for row in (heading, rule, *others))
 
 
+def millions(timing: Timing) -> str:
+    """Write a rate in millions."""
+    return digits(timing.per_second.median / 1e6)
+
+
 def performance_table(result: Result) -> str:
     """Write what a reader of the README should know of a benchmark."""
-    rows: list[tuple[str, ...]] = [("", "threads", "million network-epochs/s", "xorbench is")]
-    rows += [
-        (
-            f"xorbench: {timing.label}",
-            str(timing.threads),
-            digits(timing.per_second.median / 1e6),
-            "",
-        )
-        for timing in kernel_timings(result).values()
+    rows: list[tuple[str, ...]] = [
+        ("", "threads", "million network-epochs/s", "xorbench is", "same epochs as xorbench")
     ]
-    swept = result.timings[SWEEP]
-    rows.append(
-        (
-            f"xorbench: a whole {swept.label}",
-            str(swept.threads),
-            digits(swept.per_second.median / 1e6),
-            "",
-        )
-    )
+    ours = [*kernel_timings(result).values(), result.timings[SWEEP]]
+    rows += [
+        (f"xorbench: {timing.label}", str(timing.threads), millions(timing), "", "")
+        for timing in ours
+    ]
     rows += [
         (
-            f"{rival.description} ({agreement(rival)} the same)",
+            f"{rival.label}: {rival.description}",
             rival.threads,
-            digits(result.timings[rival.key].per_second.median / 1e6),
-            f"{digits(result.times_faster(rival).median)} x",
+            millions(result.timings[rival.key]),
+            f"{digits(result.times_faster(rival).median)} times as fast",
+            agreement(rival),
         )
         for rival in result.rivals
     ]
     notes = [
-        f"{result.machine['cpu']}, {result.threads} threads, vectors of "
+        f"{result.machine['cpu']}, {threads_text(result.threads)}, vectors of "
         f"{result.epoch.vector_bits} bits, numba {result.versions['numba']}, "
         f"{result.date[:10]}; medians of {result.rounds} rounds.",
-        f"A whole sweep keeps {result.efficiency.median:.2f} of the kernel's rate times threads; "
+        f"The sweep keeps {result.efficiency.median:.2f} of the kernel's rate times threads; "
         f"of short runs it does {digits(result.timings[SHORT].per_second.median)} a second.",
     ]
     if result.share_of_peak and result.share_of_bound:

@@ -45,6 +45,17 @@ def between(numbers: Sample, scale: float = 1.0) -> str:
     return f"{mark}{digits(numbers.low / scale)} to {digits(numbers.high / scale)}"
 
 
+def threads_text(threads: int) -> str:
+    """Write a number of threads.
+
+    Examples
+    --------
+    >>> threads_text(1), threads_text(2)
+    ('1 thread', '2 threads')
+    """
+    return f"{threads} thread{'s' if threads > 1 else ''}"
+
+
 def left(heading: str, cells: Iterable[str]) -> tuple[str, list[str]]:
     """Align a column on the left."""
     texts = list(cells)
@@ -68,8 +79,9 @@ def environment(result: Result) -> str:
     software = ", ".join(f"{name} {result.versions.get(name, 'unknown')}" for name in names)
     return (
         f"xorbench {result.versions['xorbench']}, kernel {result.kernel[:8]}, {result.date}\n"
-        f"{result.machine['cpu']}, {result.machine['system']}, {result.usable_threads} usable "
-        f"processors, vectors of {result.epoch.vector_bits} bits\n{software}\n"
+        f"{result.machine['cpu']}, {result.machine['system']}, {result.machine['processors']} "
+        f"processors, {result.usable_threads} of them usable, vectors of "
+        f"{result.epoch.vector_bits} bits\n{software}\n"
         f"{result.rounds} rounds{' (--quick)' if result.quick else ''}; medians, and the middle "
         "half of the rounds (?: unstable)"
     )
@@ -98,7 +110,7 @@ def sweep_section(result: Result) -> str:
     runs = result.timings[SHORT].per_second
     kept = result.efficiency
     return (
-        f"Whole sweeps, {result.threads} threads, seeds and table included\n\n"
+        f"Whole sweeps, {threads_text(result.threads)}, seeds and table included\n\n"
         + paragraph(
             f"{swept.runs:,} runs of learning rates {MIXED['learning_rate']}, "
             f"{swept.censored:.0%} of them censored at {MIXED['max_epochs']:,} epochs: "
@@ -148,7 +160,7 @@ def roofline_section(result: Result) -> str:
 
 def agreement(rival: Checked) -> str:
     """Say for how many networks a rival gave the kernel's epochs at convergence."""
-    return f"{rival.equal} of {rival.compared}"
+    return f"{rival.equal:,} of {rival.compared:,}"
 
 
 def rivals_section(result: Result) -> str:

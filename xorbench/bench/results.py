@@ -84,7 +84,7 @@ class Result(Stored):
     """A whole benchmark."""
 
     date: str
-    machine: dict[str, str]
+    machine: dict[str, str | int | None]
     usable_threads: int
     threads: int
     versions: dict[str, str]

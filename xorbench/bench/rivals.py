@@ -19,7 +19,7 @@ from xorbench.threads import usable_threads
 if TYPE_CHECKING:
     from xorbench.peers import Peer, Train
 
-CHECKED = 64
+FEWEST_CHECKED = 64
 LEARNING_RATE = 5.0
 THRESHOLD = 0.01
 EPOCHS = 600
@@ -55,10 +55,10 @@ def starts(networks: int) -> Array:
     return starting_weights(range(networks), Init("uniform", (0.0, 1.0)))
 
 
-def expected_epochs() -> npt.NDArray[np.int64]:
-    """Train by the kernel what every rival is checked with; epochs at convergence, or -1."""
+def expected_epochs(networks: int) -> npt.NDArray[np.int64]:
+    """Train by the kernel what rivals are checked with; epochs at convergence, or -1."""
     table = sweep(
-        initial_weights=starts(CHECKED),
+        initial_weights=starts(networks),
         learning_rate=LEARNING_RATE,
         stop=f"mse < {THRESHOLD}",
         max_epochs=EPOCHS,
@@ -66,10 +66,15 @@ def expected_epochs() -> npt.NDArray[np.int64]:
     return np.where(table.outcome == Outcome.CONVERGED, table.epochs, -1)
 
 
-def check(train: "Train", expected: npt.NDArray[np.int64]) -> int:
-    """Count for how many networks a rival agrees with the kernel."""
-    found = train(starts(expected.size), LEARNING_RATE, THRESHOLD, EPOCHS)
-    return int((np.asarray(found) == expected).sum())
+def checked(key: str, peer: "Peer", train: "Train", expected: npt.NDArray[np.int64]) -> Checked:
+    """Count for how many networks a rival agrees with the kernel.
+
+    It trains as many as it will be timed with, because for another number some compile anew.
+    """
+    networks = max(peer.networks, FEWEST_CHECKED)
+    found = train(starts(networks), LEARNING_RATE, THRESHOLD, EPOCHS)
+    equal = int((np.asarray(found) == expected[:networks]).sum())
+    return Checked(key, peer.name, peer.description, peer.threads, peer.networks, equal, networks)
 
 
 def contestant(key: str, peer: "Peer", train: "Train", threads: int, seconds: float) -> Contestant:
@@ -101,33 +106,23 @@ def rival_contestants(
     say : callable
         Told what is being prepared.
     """
-    contestants, checked, missing = [], [], []
-    expected = expected_epochs()
+    contestants: list[Contestant] = []
+    rivals: list[Checked] = []
+    missing: list[Missing] = []
+    expected = expected_epochs(max((FEWEST_CHECKED, *(peer.networks for peer in peers))))
     for peer in peers:
         say(f"preparing {peer.name}")
-        if peer.threads == "all" and threads != usable_threads():
-            reason = f"it uses all processors; give --threads {usable_threads()} to compare with it"
-            missing.append(Missing(peer.name, f"{reason}."))
-            continue
         key = f"peer {peer.name}"
+        used = threads if peer.threads == "all" else 1
         try:
+            if peer.threads == "all" and threads != usable_threads():
+                raise ValueError(
+                    f"It uses all processors; give --threads {usable_threads()} to compare with it."
+                )
             train = peer.load()
-            equal = check(train, expected)
-            used = threads if peer.threads == "all" else 1
+            rival = checked(key, peer, train, expected)
             contestants.append(contestant(key, peer, train, used, seconds))
+            rivals.append(rival)
         except Exception as error:  # other people's libraries fail in ways of their own
-            reason = " ".join(str(error).split()) or type(error).__name__
-            missing.append(Missing(peer.name, reason))
-            continue
-        checked.append(
-            Checked(
-                key,
-                peer.name,
-                peer.description,
-                peer.threads,
-                peer.networks,
-                equal,
-                expected.size,
-            )
-        )
-    return contestants, checked, missing
+            missing.append(Missing(peer.name, " ".join(str(error).split()) or repr(error)))
+    return contestants, rivals, missing

@@ -1,6 +1,7 @@
 """Contestants take turns, so that a slow minute of the machine hits all of them alike.
 
-Medians over the rounds are told, and ratios are taken within each round. Two clocks run: one on
+Every second round runs backwards, so that nobody always follows the same neighbour. Medians over
+the rounds are told, and ratios are taken within each round. Two clocks run: one on
 the wall, and one of the time that this process had a processor.
 """
 
@@ -70,7 +71,8 @@ def take_turns(
     times = [Times([], []) for _ in contestants]
     for done in range(rounds):
         on_round(done)
-        for contestant, took in zip(contestants, times, strict=True):
+        pairs = list(zip(contestants, times, strict=True))
+        for contestant, took in pairs[:: -1 if done % 2 else 1]:
             start, processor_start = clock(), processor_clock()
             contestant.turn()
             took.seconds.append(clock() - start)

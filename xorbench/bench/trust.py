@@ -47,8 +47,8 @@ def warnings(result: Result) -> list[str]:
             f"and use --rounds {max(FEWEST_ROUNDS, 2 * result.rounds)}."
         )
     found += [
-        f"{rival.label} does not do the same training: for {rival.compared - rival.equal} of "
-        f"{rival.compared} networks its epochs at convergence differ from the kernel's, so that "
+        f"{rival.label} does not do the same training: for {rival.compared - rival.equal:,} of "
+        f"{rival.compared:,} networks its epochs at convergence differ from the kernel's, so that "
         "its speed means little."
         for rival in result.rivals
         if rival.equal < (1 - MOST_DIFFERENT) * rival.compared

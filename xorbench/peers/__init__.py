@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ class Peer:
 
     name: str
     description: str
-    threads: str
+    threads: Literal["one", "all"]
     networks: int
     load: Callable[[], Train]
 
