@@ -58,7 +58,10 @@ second:                                           ; preds = %second, %done
   %j = phi i64 [ %j.next, %second ], [ 0, %done ]
   %16 = fsub <4 x double> %y, %y
   %17 = fcmp olt <4 x double> %y, %16
-  %j.next = add i64 %j, 4
+  %j.half = add i64 %j, 4
+  %19 = fsub <4 x double> %y, %y
+  %20 = fcmp olt <4 x double> %y, %19
+  %j.next = add i64 %j.half, 4
   br i1 %18, label %second, label %end
 
 end:

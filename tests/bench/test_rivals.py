@@ -36,15 +36,14 @@ def test_a_rival_is_checked_and_then_trains_its_number_of_networks(
         return np.where(np.arange(len(starts)) < 3, 0, expected[: len(starts)])
 
     monkeypatch.setattr(rivals, "enough", lambda work, seconds: 7)
+    monkeypatch.setattr(rivals, "usable_threads", lambda: 2)
     peer = peers.Peer("made up", "made up", threads, networks, lambda: train)
-    (contestant,), (checked,), missing = rival_contestants(
-        [peer], usable_threads(), 0.1, nobody_says
-    )
+    (contestant,), (checked,), missing = rival_contestants([peer], 2, 0.1, nobody_says)
     contestant.turn()
     assert missing == []
     assert (checked.equal, checked.compared) == (compared - 3, compared)
     assert contestant.work == networks * 7
-    assert contestant.threads == (1 if threads == "one" else usable_threads())
+    assert contestant.threads == (1 if threads == "one" else 2)
     assert asked == [(compared, rivals.EPOCHS), (networks, 7), (networks, 7)]
 
 

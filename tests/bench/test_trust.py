@@ -19,6 +19,8 @@ def rival(equal: int) -> Checked:
 def test_a_good_result_has_no_warnings() -> None:
     assert warnings(result()) == []
     assert warnings(result(load_average=None, rivals=[rival(198)])) == []
+    # Not all of a sweep is done by all threads.
+    assert warnings(with_timing(sweep=timing("sweep", 2e8, threads=2, waiting=1.2))) == []
 
 
 @pytest.mark.parametrize(

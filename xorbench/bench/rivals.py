@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FEWEST_CHECKED = 64
 LEARNING_RATE = 5.0
 THRESHOLD = 0.01
-EPOCHS = 600
+EPOCHS = 400
 
 # In the timed rounds no network gets there, and none has to be looked at twice.
 UNREACHABLE = 1e-30
