@@ -413,7 +413,7 @@ def bench(
         Print everything as JSON.
     out
         Store the result in this file, as JSON.
-    from
+    from_
         Measure nothing, and print this stored result again.
     readme
         Write the result into the performance table of this README.

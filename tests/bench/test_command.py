@@ -115,3 +115,10 @@ def test_one_is_not_many() -> None:
     text = report(result(threads=1, usable_threads=1))
     assert "Whole sweeps, 1 thread, " in text
     assert "2 processors, 1 of them usable," in text
+
+
+def test_the_help_describes_every_option(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["bench", "--help"]) == 0
+    described = [line for line in capsys.readouterr().out.splitlines() if "│ --" in line]
+    assert len(described) == 8
+    assert all(len(line.strip("│ ").split("  ", 1)) == 2 for line in described)
