@@ -58,6 +58,7 @@ def test_a_quick_benchmark(
     assert "Not here\n  broken: no such symbol\n  absent: It is not installed.\n" in output
 
     stored = json.loads(Path("bench.json").read_text())
+    assert set(stored["versions"]) >= {"xorbench", "python", "numpy", "numba", "llvmlite"}
     compared = {rival["label"]: rival["equal"] for rival in stored["rivals"]}
     assert compared["right"] == 64
     assert compared["wrong"] < 64

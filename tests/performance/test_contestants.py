@@ -18,6 +18,9 @@ from xorbench.bench.sweeps import SHORT, SWEEP, sweep_contestants
 from xorbench.peers import PEERS
 from xorbench.threads import usable_threads
 
+# PyTorch's compiler still uses what PyTorch deprecates.
+pytestmark = pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+
 ROUNDS = 7
 THREADS = usable_threads()
 
@@ -66,7 +69,7 @@ def test_contestant(
     key: str,
 ) -> None:
     if key not in prepared[group]:
-        pytest.skip("it is not installed")
+        pytest.skip("it cannot be had here; xorbench bench says why")
     contestant = prepared[group][key]
     benchmark.pedantic(contestant.turn, rounds=ROUNDS, warmup_rounds=1)  # type: ignore[no-untyped-call]
     if timed := benchmark.stats:

@@ -75,8 +75,10 @@ def kernel_timings(result: Result) -> dict[str, Timing]:
 
 def environment(result: Result) -> str:
     """Say what was measured, where and with what."""
-    names = ("python", "numpy", "numba", "llvmlite")
-    software = ", ".join(f"{name} {result.versions.get(name, 'unknown')}" for name in names)
+    elsewhere = ("xorbench", "pandas")
+    software = ", ".join(
+        f"{name} {version}" for name, version in result.versions.items() if name not in elsewhere
+    )
     return (
         f"xorbench {result.versions['xorbench']}, kernel {result.kernel[:8]}, {result.date}\n"
         f"{result.machine['cpu']}, {result.machine['system']}, {result.machine['processors']} "

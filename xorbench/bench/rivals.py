@@ -1,7 +1,9 @@
 """Other ways to do the same training, each checked to do it before it is timed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,6 +50,21 @@ class Missing:
 
     label: str
     reason: str
+
+
+def library_versions(names: Iterable[str]) -> dict[str, str]:
+    """Tell the versions of those of some libraries that are installed.
+
+    Examples
+    --------
+    >>> list(library_versions(["numpy", "no-such-library"]))
+    ['numpy']
+    """
+    versions = {}
+    for name in names:
+        with suppress(PackageNotFoundError):
+            versions[name] = version(name)
+    return versions
 
 
 def starts(networks: int) -> Array:

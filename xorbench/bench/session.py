@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from xorbench.bench.rates import kernel_contestants
 from xorbench.bench.results import Result, Timing
-from xorbench.bench.rivals import rival_contestants
+from xorbench.bench.rivals import library_versions, rival_contestants
 from xorbench.bench.roofline import count_epoch, roofline_contestants
 from xorbench.bench.rounds import take_turns
 from xorbench.bench.sweeps import sweep_contestants
 from xorbench.jit import kernel_hash
 from xorbench.machine import load_average, machine, versions
 from xorbench.notation import as_whole
+from xorbench.peers import PACKAGES
 from xorbench.problems import SettingsError, shown
 from xorbench.runner import PATIENCE
 from xorbench.threads import usable_threads
@@ -99,7 +100,7 @@ def measure(plan: Plan, peers: Sequence["Peer"], say: Callable[[str], object]) -
         machine=machine(),
         usable_threads=usable_threads(),
         threads=plan.threads,
-        versions=versions(),
+        versions=versions() | (library_versions(PACKAGES) if peers else {}),
         kernel=kernel_hash(),
         quick=plan.quick,
         rounds=plan.rounds,
