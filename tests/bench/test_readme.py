@@ -32,6 +32,11 @@ def test_the_table_has_every_way_with_its_rate() -> None:
     assert "80% of what its own mix" in notes
 
 
+def test_a_table_that_is_not_to_be_quoted_says_so() -> None:
+    assert "Not to be quoted" not in performance_table(result())
+    assert "**Not to be quoted.** 3 rounds are too few" in performance_table(result(rounds=3))
+
+
 @pytest.mark.skipif(not (PROJECT / "README.md").exists(), reason="needs the project's folder")
 def test_the_readmes_table_is_that_of_the_stored_result() -> None:
     readme = PROJECT / "README.md"

@@ -5,6 +5,7 @@ from pathlib import Path
 from xorbench.bench.report import agreement, digits, kernel_timings, threads_text
 from xorbench.bench.results import Result, Timing
 from xorbench.bench.sweeps import SHORT, SWEEP
+from xorbench.bench.trust import warnings
 from xorbench.places import reason, replacing
 from xorbench.problems import SettingsError
 
@@ -57,6 +58,8 @@ def performance_table(result: Result) -> str:
             f"fused multiply-adds, and {result.share_of_bound.median:.0%} of what its own mix of "
             "operations allows."
         )
+    if trouble := warnings(result):
+        notes.append(f"**Not to be quoted.** {' '.join(trouble)}")
     return markdown(rows) + "\n\n" + "\n".join(notes)
 
 
