@@ -72,7 +72,9 @@ def test_the_manifest_says_what_and_how(tmp_path: Path) -> None:
     assert {"kernel", "versions", "machine", "threads", "date"} <= set(manifest)
     assert manifest["train_seconds"] > 0
     assert manifest["compile_seconds"] >= 0
-    assert {"xorbench", "python", "numpy", "numba", "pandas"} == set(manifest["versions"])
+    assert {"xorbench", "python", "numpy", "numba", "llvmlite", "pandas"} == set(
+        manifest["versions"]
+    )
 
 
 @pytest.mark.parametrize("damage", ["missing", "truncated", "empty"])

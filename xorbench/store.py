@@ -5,14 +5,12 @@ is whole; a chunk that is stored is not trained again.
 """
 
 import json
-import platform
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -21,6 +19,7 @@ import pyarrow.parquet as pq
 from xorbench import __version__
 from xorbench.encoding import Grid
 from xorbench.jit import kernel_hash
+from xorbench.machine import machine, versions
 from xorbench.places import MANIFEST, replacing, unusable, usable_folder
 from xorbench.problems import OtherSettingsError, SettingsError
 from xorbench.runner import Progress, Report, train_chunks
@@ -48,17 +47,6 @@ def write_json(content: dict[str, Any], path: Path) -> None:
     """Write a JSON file that people can read."""
     with replacing(path) as temporary:
         temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
-
-
-def processor() -> str:
-    """Name the processor."""
-    try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    except OSError:
-        pass
-    return platform.processor() or platform.machine()
 
 
 def chunk_file(path: Path, rows: range) -> Path:
@@ -226,14 +214,8 @@ class Folder:
             "rows": self.settings.rows,
             "fingerprint": self.settings.fingerprint,
             "kernel": kernel_hash(),
-            "versions": {
-                "xorbench": __version__,
-                "python": platform.python_version(),
-                "numpy": np.__version__,
-                "numba": numba.__version__,
-                "pandas": pd.__version__,
-            },
-            "machine": {"cpu": processor(), "system": platform.system()},
+            "versions": versions(),
+            "machine": machine(),
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
         }
 

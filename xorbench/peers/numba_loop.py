@@ -1,35 +1,29 @@
-"""The way one would write it first: compiled, but one network after the other."""
+"""The way one would write it first with Numba: compiled, but one network after another."""
 
 import math
 
 import numpy as np
-import numpy.typing as npt
 
-from tests.kernel_runs import compiled
+from xorbench.jit import entry, inline
 from xorbench.network import Array
+from xorbench.peers import IntegerArray
 
 
-@compiled
+@inline
 def squash(net: float) -> float:
+    """Squash any number into the range from 0 to 1."""
     return 1.0 / (1.0 + math.exp(-net))
 
 
-@compiled
-def train_one_by_one(
-    starts: Array,
-    learning_rate: float,
-    threshold: float,
-    max_epochs: int,
-    epochs: npt.NDArray[np.int64],
-) -> None:
-    """Train networks by batch updates on the mse; write the epochs at convergence, or -1.
-
-    The forward pass of an epoch measures what the epoch before it has reached.
-    """
+# The flags are the kernel's own; `fastmath` made this loop slower (8.7 million network-epochs a
+# second instead of 10.3).
+@entry
+def train(starts: Array, learning_rate: float, threshold: float, epochs: int) -> IntegerArray:
+    """Train networks, a `Train`."""
+    converged = np.full(starts.shape[0], -1)
     for i in range(starts.shape[0]):
         w1, w2, w3, w4, w5, w6, w7, w8, w9 = starts[i]
-        epochs[i] = -1
-        for count in range(max_epochs + 1):
+        for count in range(epochs + 1):
             squares = 0.0
             g1 = g2 = g3 = g4 = g5 = g6 = g7 = g8 = g9 = 0.0
             for x1 in range(2):
@@ -51,9 +45,8 @@ def train_one_by_one(
                     g7 += delta3
                     g8 += delta3 * h1
                     g9 += delta3 * h2
-            if squares < 4.0 * threshold:
-                epochs[i] = count
-                break
+            if converged[i] < 0 and squares < 4.0 * threshold:
+                converged[i] = count
             w1 -= learning_rate * g1
             w2 -= learning_rate * g2
             w3 -= learning_rate * g3
@@ -63,3 +56,4 @@ def train_one_by_one(
             w7 -= learning_rate * g7
             w8 -= learning_rate * g8
             w9 -= learning_rate * g9
+    return converged
