@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.peer_runs import check, load, peers
@@ -45,6 +46,12 @@ def test_the_list_imports_no_library() -> None:
 @pytest.mark.parametrize("peer", peers("NumPy", "Numba", "C"), ids=lambda peer: peer.name)
 def test_a_peer_trains_as_plain_numpy_does(peer: Peer) -> None:
     check(load(peer))
+
+
+def test_the_c_peer_leaves_subnormal_numbers_alone() -> None:
+    smallest = np.nextafter(0, 1)
+    load(*peers("C"))
+    assert smallest + np.zeros(1) > 0
 
 
 @pytest.mark.parametrize(("package", "name"), [("jax", "JAX"), ("torch", "PyTorch")])

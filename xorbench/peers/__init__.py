@@ -113,14 +113,14 @@ PEERS: Final = (
         "JAX, vmap(grad)",
         "the gradient by automatic differentiation; jit of all the epochs",
         "all",
-        16384,
+        65536,
     ),
     _peer(
         "with_jax:train_by_hand",
         "JAX, arrays",
         "arrays of networks, the gradient written by hand; jit of all the epochs",
         "all",
-        16384,
+        65536,
     ),
     _peer(
         "with_torch:train_by_grad",
