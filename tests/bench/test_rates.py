@@ -4,7 +4,7 @@ import threading
 
 from xorbench.bench.rates import MAX_EPOCHS, REGIMES, is_known, on_threads, trainer
 from xorbench.bench.rounds import Contestant
-from xorbench.kernel.epoch import LANES
+from xorbench.kernel.layout import LANES
 
 
 def test_every_lane_trains_for_all_the_epochs() -> None:

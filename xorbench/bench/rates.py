@@ -8,7 +8,7 @@ from typing import Any
 from xorbench.bench.rounds import Contestant, enough
 from xorbench.block import Block
 from xorbench.encoding import Grid
-from xorbench.kernel.epoch import LANES
+from xorbench.kernel.layout import LANES
 from xorbench.problems import SettingsError
 from xorbench.runner import compile_kernels
 from xorbench.settings import Settings, make_settings

@@ -29,7 +29,10 @@ from xorbench.bench.operations import (
 from xorbench.bench.rounds import Contestant, enough
 from xorbench.bench.throughput import compile_loop, run, spread
 from xorbench.jit import FLAGS
-from xorbench.kernel.epoch import LANES, SUM_OF_SQUARES, Block, Status, batch_epoch
+from xorbench.kernel.batch import batch_epoch
+from xorbench.kernel.forward import SUM_OF_SQUARES
+from xorbench.kernel.lanes import BATCH
+from xorbench.kernel.layout import LANES, Block, Status
 
 OPERATIONS = "operations"
 NETWORK_EPOCHS = "network-epochs"
@@ -63,8 +66,8 @@ class Epoch:
 def epoch_listing() -> str:
     """Compile the epoch of the regime `batch` on its own; return the optimiser's listing."""
 
-    def epoch(block: Block, status: Status, watched: Status, lanes: int) -> int:
-        return batch_epoch(block, status, watched, lanes, 0, SUM_OF_SQUARES, 0, 0, 0)
+    def epoch(block: Block, status: Status, watched: Status, lanes: int) -> None:
+        batch_epoch(BATCH, block, status, watched, lanes, 0, SUM_OF_SQUARES, 0, 0, 0)
 
     compiled = numba.njit(**FLAGS)(epoch)
     integers = types.int64[::1]

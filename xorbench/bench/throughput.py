@@ -18,7 +18,7 @@ from numba.np.arrayobj import make_array
 
 from xorbench.bench.operations import COMPARISON, DIVISION, FUSED, LOGIC, PRODUCT, SUM
 from xorbench.jit import FLAGS
-from xorbench.kernel.epoch import LANES
+from xorbench.kernel.layout import LANES
 
 CHAINS = 12
 WHOLE_CHAINS = 4  # for whole numbers, besides
