@@ -91,6 +91,7 @@ class Block:
         """Make the arrays that the loops over the lanes use; no network may be in training."""
         self._block = aligned_zeros(ROWS * LANES, number)
         self._status = aligned_zeros(LANES, flags)
+        self._changes = aligned_zeros(LANES, flags)
         self._watched = aligned_zeros(LANES, flags)
 
     @property
@@ -144,6 +145,7 @@ class Block:
         arguments = (
             self._block,
             self._status,
+            self._changes,
             self._watched,
             self._run,
             self._born,

@@ -28,7 +28,7 @@ def batch_epoch(
     update: int,
     block: Block,
     status: Status,
-    watched: Status,
+    changes: Status,
     lanes: int,
     cross_entropy: int,
     metric: int,
@@ -47,9 +47,9 @@ def batch_epoch(
         The variant: constants when the kernel is compiled.
     block : array (ROWS * LANES,)
     status : int array (LANES,)
-        Receives the flags of each lane (see xorbench.kernel.layout).
-    watched : int array (LANES,)
-        The flags to heed: all, or none in an idle lane.
+        Receives the flags of each lane, but for UNCHANGED and OVERFLOWED.
+    changes : int array (LANES,)
+        Receives 0 where the epoch left weights and velocities as they were, to the bit.
     lanes : int
         How many lanes to train.
     careful : int
@@ -101,5 +101,5 @@ def batch_epoch(
 
         w = (w1, w2, w3, w4, w5, w6, w7, w8, w9)
         v = (v1, v2, v3, v4, v5, v6, v7, v8, v9)
-        flag = close(block, lane, w, v, momentum) | (SATISFIED if satisfied else 0)
-        status[lane] = flag & watched[lane]
+        flag = close(block, changes, lane, w, v, momentum)
+        status[lane] = flag | (SATISFIED if satisfied else 0)

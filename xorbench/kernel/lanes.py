@@ -121,6 +121,19 @@ def holds(block: Block, lane: int, metric: int) -> bool:
 
 
 @inline
+def join_flags(status: Status, changes: Status, watched: Status, lanes: int) -> int:
+    """Complete the flags of each lane after an epoch; return those of all, joined."""
+    for lane in range(lanes):
+        unchanged = UNCHANGED if changes[lane] == 0 else 0
+        status[lane] = (status[lane] | unchanged) & watched[lane]
+    # A loop of its own: the joined flags have 64 bits, too many beside those of single precision.
+    flags = 0
+    for lane in range(lanes):
+        flags |= status[lane]
+    return flags
+
+
+@inline
 def find_overflows(block: Block, status: Status, running: int) -> int:
     """Flag the lanes with a weight that is not finite; return the flags, joined."""
     flags = 0
@@ -189,6 +202,7 @@ def advance(
     momentum: int,
     block: Block,
     status: Status,
+    changes: Status,
     watched: Status,
     run: Integers,
     born: Integers,
@@ -215,9 +229,9 @@ def advance(
         The variant (see xorbench.kernel); each combination is compiled once.
     block : array (ROWS * LANES,)
         The lanes' numbers, in the precision of the training, kept from call to call like the next
-        six.
-    status, watched : int arrays (LANES,), of the same width
-        Flags of the last epoch; the flags to heed (none in an idle lane).
+        seven.
+    status, changes, watched : int arrays (LANES,), of the same width
+        Flags of the last epoch; the bits that it changed; the flags to heed (none in an idle lane).
     run, born, due : int64 arrays (LANES,)
         Row of the run; clock at its start and at its last allowed epoch.
     counters : int64 array (COUNTERS,)
@@ -283,7 +297,7 @@ def advance(
                     update,
                     block,
                     status,
-                    watched,
+                    changes,
                     lanes,
                     cross_entropy,
                     metric,
@@ -292,9 +306,7 @@ def advance(
                     flags & UNSAFE,
                 )
                 clock += 1
-                flags = 0
-                for lane in range(lanes):
-                    flags |= status[lane]
+                flags = join_flags(status, changes, watched, lanes)
                 if flags & UNSAFE:
                     flags = find_overflows(block, status, running)
                 if flags & DONE:

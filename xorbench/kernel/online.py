@@ -145,7 +145,7 @@ def online_epoch(
     update: int,
     block: Block,
     status: Status,
-    watched: Status,
+    changes: Status,
     lanes: int,
     cross_entropy: int,
     metric: int,
@@ -194,5 +194,5 @@ def online_epoch(
         else:
             satisfied = status[lane] != 0
             next_w = either(satisfied, get_nine(block, WEIGHT + lane), next_w)
-        flag = close(block, lane, next_w, next_v, momentum) | (SATISFIED if satisfied else 0)
-        status[lane] = flag & watched[lane]
+        flag = close(block, changes, lane, next_w, next_v, momentum)
+        status[lane] = flag | (SATISFIED if satisfied else 0)

@@ -4,12 +4,12 @@ from xorbench.jit import inline
 from xorbench.kernel.arithmetic import fma
 from xorbench.kernel.forward import weights_are_safe
 from xorbench.kernel.layout import (
-    UNCHANGED,
     UNSAFE,
     VELOCITY,
     WEIGHT,
     Block,
     Nine,
+    Status,
     differences,
     get_nine,
     put_nine,
@@ -38,12 +38,16 @@ def change(
 
 
 @inline
-def close(block: Block, lane: int, w: Nine, v: Nine, momentum: int) -> int:
-    """Store a lane's weights and velocities after an epoch and flag what became of it."""
+def close(block: Block, changes: Status, lane: int, w: Nine, v: Nine, momentum: int) -> int:
+    """Store a lane's weights and velocities after an epoch; flag weights that are UNSAFE.
+
+    `changes` receives the bits in which they differ from before, joined: to store them is faster
+    than to compare each with 0 here.
+    """
     difference = differences(get_nine(block, WEIGHT + lane), w)
     put_nine(block, WEIGHT + lane, w)
     if momentum:
         difference |= differences(get_nine(block, VELOCITY + lane), v)
         put_nine(block, VELOCITY + lane, v)
-    flag = UNCHANGED if difference == 0 else 0
-    return flag | (0 if weights_are_safe(w) else UNSAFE)
+    changes[lane] = difference
+    return 0 if weights_are_safe(w) else UNSAFE
