@@ -29,14 +29,18 @@ FLAGS: dict[str, Any] = {
     # are written out in the kernel instead: the same speed, the same bits everywhere.
 }
 
-INNER: dict[str, Any] = {
+CALLED: dict[str, Any] = {
     **FLAGS,
+    # Python does not call them; without the wrappers compiling takes two thirds of the time.
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
+
+INLINED: dict[str, Any] = {
+    **CALLED,
     # A call that is left standing in the loop over the lanes would keep it from becoming vector
     # instructions.
     "forceinline": True,
-    # Nobody else calls them; without the wrappers compiling takes two thirds of the time.
-    "no_cpython_wrapper": True,
-    "no_cfunc_wrapper": True,
 }
 
 
@@ -104,13 +108,15 @@ def entry(function: Callable[P, R]) -> Callable[P, R]:
     return compiled
 
 
-def inline(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function that only other kernels call, and dissolve it into each of them.
+def called(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function that kernels call outside of their loops over the lanes."""
+    compiled: Callable[P, R] = numba.njit(**CALLED)(function)
+    return compiled
 
-    A call that is left standing in the loop over the lanes would keep it from becoming vector
-    instructions.
-    """
-    compiled: Callable[P, R] = numba.njit(**INNER)(function)
+
+def inline(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function that is dissolved into the kernels that use it."""
+    compiled: Callable[P, R] = numba.njit(**INLINED)(function)
     return compiled
 
 
@@ -135,7 +141,7 @@ def chosen(functions: Mapping[Any, Callable[P, R]]) -> Callable[P, R]:
     def stand_in(*arguments: P.args, **names: P.kwargs) -> R:
         raise NotImplementedError
 
-    options: Any = INNER
+    options: Any = INLINED
 
     @overload(stand_in, prefer_literal=True, strict=False, jit_options=options)
     def choose(*arguments: Any) -> Any:

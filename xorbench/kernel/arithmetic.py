@@ -166,8 +166,10 @@ def sigmoid(z: float) -> float:
 @inline
 def clamped_sigmoid(z: float) -> float:
     """Compute 1 / (1 + e^-z) for any z but nan: the bits of `sigmoid` where that works."""
+    # Written out: numba takes its time over min and max.
     limit = largest_net(z)
-    return sigmoid(min(max(z, -limit), limit))
+    z = limit if z > limit else z
+    return sigmoid(-limit if z < -limit else z)
 
 
 @inline

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from numba.misc.special import literally
 
-from xorbench.jit import chosen, entry, inline
+from xorbench.jit import called, chosen, entry, inline
 from xorbench.kernel.arithmetic import clamped_sigmoid
 from xorbench.kernel.batch import batch_epoch
 from xorbench.kernel.forward import LARGEST, SUM_OF_SQUARES, forward, measure, weights_are_safe
@@ -75,7 +75,7 @@ def gate(f00: float, f01: float, f10: float, f11: float) -> int:
     )
 
 
-@inline
+@called
 def describe(w: Nine, measures: Doubles, gates: Bytes) -> None:
     """Write a network's mse, max_error and margin, and its three gates."""
     h1, h2, y = forward(w)
@@ -83,7 +83,9 @@ def describe(w: Nine, measures: Doubles, gates: Bytes) -> None:
     measures[MAX_ERROR] = measure(y, LARGEST)
     margin = np.inf
     for k in range(4):
-        margin = min(margin, abs(h1[k] - 0.5), abs(h2[k] - 0.5))
+        for h in (h1[k], h2[k]):
+            if abs(h - 0.5) < margin:
+                margin = abs(h - 0.5)
     measures[MARGIN] = margin
     gates[0] = gate(h1[0], h1[1], h1[2], h1[3])
     gates[1] = gate(h2[0], h2[1], h2[2], h2[3])
@@ -113,7 +115,7 @@ def describe_all(weights: Doubles, measures: Doubles, gates: Bytes) -> None:
         describe((w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8]), measures[i], gates[i])
 
 
-@inline
+@called
 def holds(block: Block, lane: int, metric: int) -> bool:
     """Test the stop rule for a lane's present weights."""
     _, _, y = forward(get_nine(block, WEIGHT + lane))
@@ -133,7 +135,7 @@ def join_flags(status: Status, changes: Status, watched: Status, lanes: int) -> 
     return flags
 
 
-@inline
+@called
 def find_overflows(block: Block, status: Status, running: int) -> int:
     """Flag the lanes with a weight that is not finite; return the flags, joined."""
     flags = 0
@@ -145,7 +147,7 @@ def find_overflows(block: Block, status: Status, running: int) -> int:
     return flags
 
 
-@inline
+@called
 def move(
     block: Block,
     status: Status,
@@ -166,7 +168,7 @@ def move(
     watched[source] = 0
 
 
-@inline
+@called
 def load(
     block: Block,
     watched: Status,
@@ -290,7 +292,8 @@ def advance(
                 break
             next_due = stop_at
             for lane in range(running):
-                next_due = min(next_due, due[lane])
+                if due[lane] < next_due:
+                    next_due = due[lane]
             lanes = (running + VECTOR - 1) // VECTOR * VECTOR
             while clock < next_due:
                 train_epoch(
@@ -318,7 +321,7 @@ def advance(
             trained = clock - born[lane]
             satisfied = status[lane] & SATISFIED != 0
             if satisfied:
-                trained = max(trained - late, 0)
+                trained -= late if trained else 0
             elif late and due[lane] == clock:
                 satisfied = holds(block, lane, metric)
             if status[lane] & OVERFLOWED:
