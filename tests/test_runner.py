@@ -149,6 +149,7 @@ def test_the_report_adds_up(threads: int) -> None:
     assert report.threads == threads
     assert report.train_seconds > 0
     assert report.compile_seconds > 0
+    assert 0 <= report.tail_seconds < report.train_seconds
 
 
 def test_nothing_to_train_takes_nothing() -> None:

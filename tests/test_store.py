@@ -72,6 +72,7 @@ def test_the_manifest_says_what_and_how(tmp_path: Path) -> None:
     assert {"kernel", "versions", "machine", "threads", "date"} <= set(manifest)
     assert manifest["train_seconds"] > 0
     assert manifest["compile_seconds"] >= 0
+    assert 0 <= manifest["tail_seconds"] < manifest["train_seconds"]
     assert {"xorbench", "python", "numpy", "numba", "llvmlite", "pandas"} == set(
         manifest["versions"]
     )

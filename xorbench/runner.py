@@ -33,6 +33,8 @@ class Report:
     runs, network_epochs, threads : int
     compile_seconds, train_seconds : float
         Compiling, or loading from the cache, is over before training begins.
+    tail_seconds : float
+        How long at the end of it some threads had nothing left to do.
     """
 
     runs: int
@@ -40,6 +42,7 @@ class Report:
     threads: int
     compile_seconds: float
     train_seconds: float
+    tail_seconds: float
 
 
 class Work:
@@ -69,6 +72,7 @@ class Work:
         self.starts = np.array([chunk.start for chunk in chunks])
         self.left = sum(map(len, chunks))
         self.finished = 0
+        self.ends: list[float] = []  # when each thread had nothing left to do
         self.stopped = threading.Event()
         self._lock = threading.Lock()
         self._open: dict[int, Results] = {}
@@ -124,6 +128,7 @@ class Work:
             if self.stopped.is_set():
                 return
         self.drain(block, variant)
+        self.ends.append(time.perf_counter())
 
     def drain(self, block: Block, variant: Variant | None) -> None:
         """Train the networks that are left in a block to their ends."""
@@ -217,4 +222,5 @@ def train_chunks(
     if progress:
         progress(work.finished, network_epochs())
     seconds = time.perf_counter() - start
-    return Report(work.finished, network_epochs(), threads, compile_seconds, seconds)
+    tail = max(work.ends) - min(work.ends)
+    return Report(work.finished, network_epochs(), threads, compile_seconds, seconds, tail)

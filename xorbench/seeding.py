@@ -73,7 +73,7 @@ def uniform_weights(
     for start in range(0, seeds.size, TOGETHER):
         count = min(TOGETHER, seeds.size - start)
         for k in range(TOGETHER):
-            words[0, k] = seeds[start + min(k, count - 1)]
+            words[0, k] = seeds[start + (k if k < count else 0)]
         for i in range(1, WORDS_FOR_NINE):
             for k in range(TOGETHER):
                 words[i, k] = next_word(words[i - 1, k], i)

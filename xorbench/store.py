@@ -229,6 +229,7 @@ def describe(report: Report) -> dict[str, Any]:
         "network_epochs": report.network_epochs,
         "compile_seconds": round(report.compile_seconds, 3),
         "train_seconds": round(report.train_seconds, 3),
+        "tail_seconds": round(report.tail_seconds, 3),
         "network_epochs_per_second": round(rate),
     }
 

@@ -57,8 +57,8 @@ def result(**changes: Any) -> Result:
         "load_average": 0.1,
         "timings": timings,
         "sweeps": {
-            "sweep": Swept(100_000, 300_000_000, 0.14),
-            "short_runs": Swept(100_000, 60_000_000, 0.1),
+            "sweep": Swept(100_000, 300_000_000, 0.14, 0.01),
+            "short_runs": Swept(100_000, 60_000_000, 0.1, 0.02),
         },
         "epoch": Epoch({"fused": 100, "product": 60, "sum": 37, "division": 3, "logic": 40}, 512),
         "rivals": [

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.made_up import result
+from tests.bench.made_up import result, timing, with_timing
 from xorbench.bench.readme import BEGIN, END, parts, performance_table, write_table
 from xorbench.bench.results import read_result
 
@@ -30,6 +30,15 @@ def test_the_table_has_every_way_with_its_rate() -> None:
     assert "does 210,000 a second" in notes
     assert "50% of the processor's peak" in notes
     assert "80% of what its own mix" in notes
+
+
+def test_a_number_that_varied_has_a_question_mark() -> None:
+    assert "?" not in performance_table(result())
+    wide = timing("batch, momentum", 90e6, slowed=(1.0, 1.0, 1.0, 1.0, 1.1, 1.1, 1.1))
+    table = performance_table(with_timing(momentum=wide))
+    assert "| xorbench: batch, momentum | 1 | ? 90.0 |  |  |" in table
+    assert "\n?: varied between the rounds" in table
+    assert "Not to be quoted" not in table
 
 
 def test_a_table_that_is_not_to_be_quoted_says_so() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from xorbench.bench.report import agreement, digits, kernel_timings, threads_text
 from xorbench.bench.results import Result, Timing
 from xorbench.bench.sweeps import SHORT, SWEEP
-from xorbench.bench.trust import warnings
+from xorbench.bench.trust import is_unstable, troubles
 from xorbench.places import reason, replacing
 from xorbench.problems import SettingsError
 
@@ -21,8 +21,9 @@ def markdown(rows: list[tuple[str, ...]]) -> str:
 
 
 def millions(timing: Timing) -> str:
-    """Write a rate in millions."""
-    return digits(timing.per_second.median / 1e6)
+    """Write a rate in millions, with a question mark where it varied much."""
+    rate = timing.per_second
+    return ("? " if is_unstable(rate.spread) else "") + digits(rate.median / 1e6)
 
 
 def performance_table(result: Result) -> str:
@@ -58,7 +59,9 @@ def performance_table(result: Result) -> str:
             f"fused multiply-adds, and {result.share_of_bound.median:.0%} of what its own mix of "
             "operations allows."
         )
-    if trouble := warnings(result):
+    if any(cell.startswith("?") for row in rows for cell in row):
+        notes.append("?: varied between the rounds; `--from` shows its middle half.")
+    if trouble := troubles(result):
         notes.append(f"**Not to be quoted.** {' '.join(trouble)}")
     return markdown(rows) + "\n\n" + "\n".join(notes)
 

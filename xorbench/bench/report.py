@@ -118,7 +118,8 @@ def sweep_section(result: Result) -> str:
             f"{swept.censored:.0%} of them censored at {MIXED['max_epochs']:,} epochs: "
             f"{digits(rate.median / 1e6)} million useful network-epochs a second "
             f"({between(rate, 1e6)}), {kept.median:.3f} of the kernel's rate on one "
-            f"thread times {result.threads} ({between(kept)})."
+            f"thread times {result.threads} ({between(kept)}). For the last "
+            f"{swept.tail:.1%} of its time a thread had nothing left to do."
         )
         + "\n\n"
         + paragraph(

@@ -66,8 +66,8 @@ class Epoch:
 def epoch_listing() -> str:
     """Compile the epoch of the regime `batch` on its own; return the optimiser's listing."""
 
-    def epoch(block: Block, status: Status, changes: Status, lanes: int) -> None:
-        batch_epoch(BATCH, block, status, changes, lanes, 0, SUM_OF_SQUARES, 0, 0, 0)
+    def epoch(block: Block, status: Status, changes: Status, vectors: int) -> None:
+        batch_epoch(BATCH, block, status, changes, vectors, 0, SUM_OF_SQUARES, 0, 0, 0)
 
     compiled = numba.njit(**FLAGS)(epoch)
     integers = types.int64[::1]

@@ -5,7 +5,10 @@ from typing import Any
 
 from xorbench.bench.rates import NETWORK_EPOCHS
 from xorbench.bench.rounds import Contestant
+from xorbench.encoding import Grid
 from xorbench.outcome import Outcome
+from xorbench.runner import train_chunks
+from xorbench.settings import make_settings
 from xorbench.sweeping import sweep
 
 RUNS = "runs"
@@ -19,18 +22,25 @@ SHORT_RUNS: dict[str, Any] = {"learning_rate": 10, "max_epochs": 1000}
 
 @dataclass(frozen=True)
 class Swept:
-    """What a sweep trains: the same in every round."""
+    """What a sweep trains, the same in every round; and its tail, in one sweep before the rounds.
+
+    The tail is the share of its time in which one thread or more had nothing left to do.
+    """
 
     runs: int
     network_epochs: int
     censored: float
+    tail: float
 
 
 def examine(settings: dict[str, Any], threads: int) -> Swept:
-    """Train a sweep once, to compile, to warm up and to see what it is."""
+    """Train a sweep, to compile, to warm up and to see what it is."""
     table = sweep(**settings, threads=threads)
     censored = float((table.outcome == Outcome.MAX_EPOCHS).mean())
-    return Swept(len(table), int(table.epochs.sum()), censored)
+    grid = Grid(make_settings(**settings))
+    report = train_chunks(grid, [range(len(table))], lambda results: None, threads=threads)
+    tail = report.tail_seconds / report.train_seconds
+    return Swept(len(table), report.network_epochs, censored, tail)
 
 
 def sweep_contestants(threads: int, runs: int) -> tuple[list[Contestant], dict[str, Swept]]:

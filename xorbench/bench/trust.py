@@ -11,6 +11,11 @@ MOST_DIFFERENT = 0.01
 
 def warnings(result: Result) -> list[str]:
     """Say what is wrong with a benchmark, a sentence or two for each kind of trouble."""
+    return [*troubles(result), *instabilities(result)]
+
+
+def troubles(result: Result) -> list[str]:
+    """Say what makes all numbers of a benchmark doubtful."""
     found = []
     if result.rounds < FEWEST_ROUNDS:
         found.append(
@@ -36,6 +41,12 @@ def warnings(result: Result) -> list[str]:
             f"Had to wait for a processor: {'; '.join(crowded)}. Other programs were running; "
             "close them, or wait until the machine is idle."
         )
+    return found
+
+
+def instabilities(result: Result) -> list[str]:
+    """Say which numbers of a benchmark are doubtful."""
+    found = []
     if unstable := [
         f"{timing.label} ({timing.per_second.spread:.0%})"
         for timing in result.timings.values()

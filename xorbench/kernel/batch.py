@@ -11,6 +11,7 @@ from xorbench.kernel.layout import (
     RATE,
     SATISFIED,
     THRESHOLD,
+    VECTOR,
     VELOCITY,
     WEIGHT,
     ZERO,
@@ -29,7 +30,7 @@ def batch_epoch(
     block: Block,
     status: Status,
     changes: Status,
-    lanes: int,
+    vectors: int,
     cross_entropy: int,
     metric: int,
     during: int,
@@ -50,16 +51,16 @@ def batch_epoch(
         Receives the flags of each lane, but for UNCHANGED and OVERFLOWED.
     changes : int array (LANES,)
         Receives 0 where the epoch left weights and velocities as they were, to the bit.
-    lanes : int
-        How many lanes to train.
+    vectors : int
+        How many times VECTOR lanes to train.
     careful : int
         Not 0 where any lane is UNSAFE.
     """
     if careful:
-        forward_pass(block, lanes, 1)
+        forward_pass(block, vectors, 1)
     else:
-        forward_pass(block, lanes, 0)
-    for lane in range(lanes):
+        forward_pass(block, vectors, 0)
+    for lane in range(vectors * VECTOR):
         w1, w2, w3, w4, w5, w6, w7, w8, w9 = get_nine(block, WEIGHT + lane)
         v1, v2, v3, v4, v5, v6, v7, v8, v9 = get_nine(block, VELOCITY + lane)
         h1 = get_four(block, H1 + lane)

@@ -16,8 +16,8 @@ from xorbench.kernel.layout import (
     H1,
     H2,
     H2_WEIGHT,
-    LANES,
     ONE,
+    VECTOR,
     WEIGHT,
     Y_WEIGHT,
     Block,
@@ -25,6 +25,7 @@ from xorbench.kernel.layout import (
     Quad,
     Y,
     get_four,
+    get_three,
     put_four,
 )
 
@@ -93,14 +94,12 @@ def forward(w: Nine) -> tuple[Quad, Quad, Quad]:
 @inline
 def hidden_activations(block: Block, weights: int, activations: int, careful: int) -> None:
     """Compute a hidden unit of one lane."""
-    bias = block[weights]
-    a = block[weights + LANES]
-    b = block[weights + 2 * LANES]
+    bias, a, b = get_three(block, weights)
     put_four(block, activations, hidden_unit(bias, a, b, careful))
 
 
 @inline
-def forward_pass(block: Block, lanes: int, careful: int) -> None:
+def forward_pass(block: Block, vectors: int, careful: int) -> None:
     """Compute the activations of a block: the rows H1, H2 and Y.
 
     A loop for each unit: of a loop so short the processor has several turns in work at once.
@@ -108,19 +107,17 @@ def forward_pass(block: Block, lanes: int, careful: int) -> None:
     Parameters
     ----------
     block : array (ROWS * LANES,)
-    lanes : int
-        How many lanes to compute.
+    vectors : int
+        How many times VECTOR lanes to compute.
     careful : int
         Weights may be of any size; else all have to be safe. The results are the same to the bit.
     """
-    for lane in range(lanes):
+    for lane in range(vectors * VECTOR):
         hidden_activations(block, WEIGHT + lane, H1 + lane, careful)
-    for lane in range(lanes):
+    for lane in range(vectors * VECTOR):
         hidden_activations(block, H2_WEIGHT + lane, H2 + lane, careful)
-    for lane in range(lanes):
-        w7 = block[Y_WEIGHT + lane]
-        w8 = block[Y_WEIGHT + LANES + lane]
-        w9 = block[Y_WEIGHT + 2 * LANES + lane]
+    for lane in range(vectors * VECTOR):
+        w7, w8, w9 = get_three(block, Y_WEIGHT + lane)
         h1 = get_four(block, H1 + lane)
         h2 = get_four(block, H2 + lane)
         put_four(block, Y + lane, outputs(w7, w8, w9, h1, h2, careful))

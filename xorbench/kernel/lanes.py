@@ -23,6 +23,7 @@ from xorbench.kernel.layout import (
     THRESHOLD,
     UNCHANGED,
     UNSAFE,
+    VECTOR,
     VELOCITY,
     WEIGHT,
     Block,
@@ -42,7 +43,6 @@ ONLINE = 1
 
 train_epoch = chosen({BATCH: batch_epoch, ONLINE: online_epoch})
 
-VECTOR = 16  # lanes are trained in multiples of this: the singles in the widest vector register
 
 # Outcome codes: positions in xorbench.outcome.Outcome.
 CONVERGED = 0
@@ -123,14 +123,14 @@ def holds(block: Block, lane: int, metric: int) -> bool:
 
 
 @inline
-def join_flags(status: Status, changes: Status, watched: Status, lanes: int) -> int:
+def join_flags(status: Status, changes: Status, watched: Status, vectors: int) -> int:
     """Complete the flags of each lane after an epoch; return those of all, joined."""
-    for lane in range(lanes):
+    for lane in range(vectors * VECTOR):
         unchanged = UNCHANGED if changes[lane] == 0 else 0
         status[lane] = (status[lane] | unchanged) & watched[lane]
     # A loop of its own: the joined flags have 64 bits, too many beside those of single precision.
     flags = 0
-    for lane in range(lanes):
+    for lane in range(vectors * VECTOR):
         flags |= status[lane]
     return flags
 
@@ -294,14 +294,14 @@ def advance(
             for lane in range(running):
                 if due[lane] < next_due:
                     next_due = due[lane]
-            lanes = (running + VECTOR - 1) // VECTOR * VECTOR
+            vectors = (running + VECTOR - 1) // VECTOR
             while clock < next_due:
                 train_epoch(
                     update,
                     block,
                     status,
                     changes,
-                    lanes,
+                    vectors,
                     cross_entropy,
                     metric,
                     during,
@@ -309,7 +309,7 @@ def advance(
                     flags & UNSAFE,
                 )
                 clock += 1
-                flags = join_flags(status, changes, watched, lanes)
+                flags = join_flags(status, changes, watched, vectors)
                 if flags & UNSAFE:
                     flags = find_overflows(block, status, running)
                 if flags & DONE:

@@ -19,6 +19,12 @@ from xorbench.kernel.arithmetic import bits
 # power of two apart would compete for the same few places of the first-level cache.
 LANES = 48
 
+# Lanes are trained in multiples of this, the singles in the widest vector register; a loop that
+# says so has no other loop behind it for what is left over.
+VECTOR = 16
+
+UNIT = 3 * LANES  # the rows of a unit's bias and two weights
+
 # Where the row of a quantity begins. The first 21 rows are kept from epoch to epoch.
 WEIGHT = 0 * LANES  # w1..w9
 H2_WEIGHT = 3 * LANES  # w4, w5, w6
@@ -35,6 +41,7 @@ H2 = 25 * LANES
 Y = 29 * LANES
 NEXT_WEIGHT = 33 * LANES  # weights and velocities between the steps of an epoch
 NEXT_H2_WEIGHT = 36 * LANES
+NEXT_Y_WEIGHT = 39 * LANES
 NEXT_VELOCITY = 42 * LANES
 ROWS = 51
 
@@ -51,53 +58,65 @@ ONE = cast("float", np.float32(1.0))
 
 Block = npt.NDArray[np.float64] | npt.NDArray[np.float32]
 Status = npt.NDArray[np.int64] | npt.NDArray[np.int32]
+Three = tuple[float, float, float]
 Quad = tuple[float, float, float, float]
 Nine = tuple[float, float, float, float, float, float, float, float, float]
+
+
+# Rows are reached from the row above, with the same sum each time: numba looks up anew, in some
+# milliseconds, what each sum with another constant means.
+
+
+@inline
+def get_three(block: Block, start: int) -> Three:
+    """Read a number and those in the two rows below it."""
+    second = start + LANES
+    return block[start], block[second], block[second + LANES]
+
+
+@inline
+def put_three(block: Block, start: int, one: float, two: float, three: float) -> None:
+    """Write a number and those in the two rows below it."""
+    second = start + LANES
+    block[start] = one
+    block[second] = two
+    block[second + LANES] = three
 
 
 @inline
 def get_four(block: Block, start: int) -> Quad:
     """Read a number and those in the three rows below it."""
-    return block[start], block[start + LANES], block[start + 2 * LANES], block[start + 3 * LANES]
+    second = start + LANES
+    third = second + LANES
+    return block[start], block[second], block[third], block[third + LANES]
 
 
 @inline
 def put_four(block: Block, start: int, values: Quad) -> None:
     """Write a number and those in the three rows below it."""
-    block[start] = values[0]
-    block[start + LANES] = values[1]
-    block[start + 2 * LANES] = values[2]
-    block[start + 3 * LANES] = values[3]
+    one, two, three, four = values
+    put_three(block, start, one, two, three)
+    block[start + UNIT] = four
 
 
 @inline
 def get_nine(block: Block, start: int) -> Nine:
     """Read nine weights or velocities of a lane."""
-    return (
-        block[start],
-        block[start + LANES],
-        block[start + 2 * LANES],
-        block[start + 3 * LANES],
-        block[start + 4 * LANES],
-        block[start + 5 * LANES],
-        block[start + 6 * LANES],
-        block[start + 7 * LANES],
-        block[start + 8 * LANES],
-    )
+    second = start + UNIT
+    w1, w2, w3 = get_three(block, start)
+    w4, w5, w6 = get_three(block, second)
+    w7, w8, w9 = get_three(block, second + UNIT)
+    return w1, w2, w3, w4, w5, w6, w7, w8, w9
 
 
 @inline
 def put_nine(block: Block, start: int, values: Nine) -> None:
     """Write nine weights or velocities of a lane."""
-    block[start] = values[0]
-    block[start + LANES] = values[1]
-    block[start + 2 * LANES] = values[2]
-    block[start + 3 * LANES] = values[3]
-    block[start + 4 * LANES] = values[4]
-    block[start + 5 * LANES] = values[5]
-    block[start + 6 * LANES] = values[6]
-    block[start + 7 * LANES] = values[7]
-    block[start + 8 * LANES] = values[8]
+    w1, w2, w3, w4, w5, w6, w7, w8, w9 = values
+    second = start + UNIT
+    put_three(block, start, w1, w2, w3)
+    put_three(block, second, w4, w5, w6)
+    put_three(block, second + UNIT, w7, w8, w9)
 
 
 @inline

@@ -16,12 +16,15 @@ from xorbench.kernel.layout import (
     NEXT_H2_WEIGHT,
     NEXT_VELOCITY,
     NEXT_WEIGHT,
+    NEXT_Y_WEIGHT,
     ONE,
     RATE,
     SATISFIED,
     THRESHOLD,
+    VECTOR,
     VELOCITY,
     WEIGHT,
+    Y_WEIGHT,
     ZERO,
     Block,
     Nine,
@@ -29,6 +32,7 @@ from xorbench.kernel.layout import (
     Y,
     get_four,
     get_nine,
+    get_three,
     put_nine,
 )
 from xorbench.kernel.step import change, close, output_delta
@@ -37,20 +41,18 @@ from xorbench.kernel.step import change, close, output_delta
 @inline
 def hidden_activation(block: Block, weights: int, x1: float, x2: float) -> float:
     """Compute a hidden unit of one lane for one pattern."""
-    net = block[weights]
+    net, a, b = get_three(block, weights)
     if x1:
-        net += block[weights + LANES]
+        net += a
     if x2:
-        net += block[weights + 2 * LANES]
+        net += b
     return clamped_sigmoid(net)
 
 
 @inline
 def output(block: Block, weights: int, h1: float, h2: float) -> float:
-    """Compute the output of one lane for one pattern."""
-    w7 = block[weights + 6 * LANES]
-    w8 = block[weights + 7 * LANES]
-    w9 = block[weights + 8 * LANES]
+    """Compute the output of one lane for one pattern, from its bias and two weights."""
+    w7, w8, w9 = get_three(block, weights)
     return output_unit(w7, w8, w9, h1, h2, 1)
 
 
@@ -100,7 +102,7 @@ def learn(
 @inline
 def present(
     block: Block,
-    lanes: int,
+    vectors: int,
     pattern: int,
     x1: float,
     x2: float,
@@ -109,18 +111,17 @@ def present(
     momentum: int,
 ) -> None:
     """Present one pattern, which is not an epoch's first, to each network of a block."""
-    for lane in range(lanes):
-        h1 = hidden_activation(block, NEXT_WEIGHT + lane, x1, x2)
-        h2 = hidden_activation(block, NEXT_H2_WEIGHT + lane, x1, x2)
-        block[H1 + pattern * LANES + lane] = h1
-        block[H2 + pattern * LANES + lane] = h2
-    for lane in range(lanes):
+    row = pattern * LANES
+    for lane in range(vectors * VECTOR):
+        block[H1 + row + lane] = hidden_activation(block, NEXT_WEIGHT + lane, x1, x2)
+        block[H2 + row + lane] = hidden_activation(block, NEXT_H2_WEIGHT + lane, x1, x2)
+    for lane in range(vectors * VECTOR):
         w = NEXT_WEIGHT + lane
         v = NEXT_VELOCITY + lane
-        h1 = block[H1 + pattern * LANES + lane]
-        h2 = block[H2 + pattern * LANES + lane]
-        y = output(block, w, h1, h2)
-        block[Y + pattern * LANES + lane] = y
+        h1 = block[H1 + row + lane]
+        h2 = block[H2 + row + lane]
+        y = output(block, NEXT_Y_WEIGHT + lane, h1, h2)
+        block[Y + row + lane] = y
         learn(block, lane, w, v, h1, h2, y, x1, x2, target, cross_entropy, momentum)
 
 
@@ -146,7 +147,7 @@ def online_epoch(
     block: Block,
     status: Status,
     changes: Status,
-    lanes: int,
+    vectors: int,
     cross_entropy: int,
     metric: int,
     during: int,
@@ -164,16 +165,16 @@ def online_epoch(
     As those of `batch_epoch`.
     """
     if during:
-        for lane in range(lanes):
+        for lane in range(vectors * VECTOR):
             block[H1 + lane] = hidden_activation(block, WEIGHT + lane, ZERO, ZERO)
             block[H2 + lane] = hidden_activation(block, H2_WEIGHT + lane, ZERO, ZERO)
-        for lane in range(lanes):
-            block[Y + lane] = output(block, WEIGHT + lane, block[H1 + lane], block[H2 + lane])
+        for lane in range(vectors * VECTOR):
+            block[Y + lane] = output(block, Y_WEIGHT + lane, block[H1 + lane], block[H2 + lane])
     elif careful:
-        forward_pass(block, lanes, 1)
+        forward_pass(block, vectors, 1)
     else:
-        forward_pass(block, lanes, 0)
-    for lane in range(lanes):
+        forward_pass(block, vectors, 0)
+    for lane in range(vectors * VECTOR):
         if not during:
             satisfied = measure(get_four(block, Y + lane), metric) < block[THRESHOLD + lane]
             status[lane] = SATISFIED if satisfied else 0
@@ -183,10 +184,10 @@ def online_epoch(
         h2 = block[H2 + lane]
         y = block[Y + lane]
         learn(block, lane, w, v, h1, h2, y, ZERO, ZERO, ZERO, cross_entropy, momentum)
-    present(block, lanes, 1, ZERO, ONE, ONE, cross_entropy, momentum)
-    present(block, lanes, 2, ONE, ZERO, ONE, cross_entropy, momentum)
-    present(block, lanes, 3, ONE, ONE, ZERO, cross_entropy, momentum)
-    for lane in range(lanes):
+    present(block, vectors, 1, ZERO, ONE, ONE, cross_entropy, momentum)
+    present(block, vectors, 2, ONE, ZERO, ONE, cross_entropy, momentum)
+    present(block, vectors, 3, ONE, ONE, ZERO, cross_entropy, momentum)
+    for lane in range(vectors * VECTOR):
         next_w = get_nine(block, NEXT_WEIGHT + lane)
         next_v = get_nine(block, NEXT_VELOCITY + lane)
         if during:
