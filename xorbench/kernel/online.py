@@ -100,7 +100,15 @@ def learn(
 
 
 @inline
-def present(
+def present(block: Block, vectors: int, x1: float, x2: float) -> None:
+    """Compute the hidden units of each network for one pattern, which is not an epoch's first."""
+    for lane in range(vectors * VECTOR):
+        block[H1 + lane] = hidden_activation(block, NEXT_WEIGHT + lane, x1, x2)
+        block[H2 + lane] = hidden_activation(block, NEXT_H2_WEIGHT + lane, x1, x2)
+
+
+@inline
+def respond(
     block: Block,
     vectors: int,
     pattern: int,
@@ -110,16 +118,13 @@ def present(
     cross_entropy: int,
     momentum: int,
 ) -> None:
-    """Present one pattern, which is not an epoch's first, to each network of a block."""
+    """Compute the output of each network for the pattern presented, and learn from it."""
     row = pattern * LANES
-    for lane in range(vectors * VECTOR):
-        block[H1 + row + lane] = hidden_activation(block, NEXT_WEIGHT + lane, x1, x2)
-        block[H2 + row + lane] = hidden_activation(block, NEXT_H2_WEIGHT + lane, x1, x2)
     for lane in range(vectors * VECTOR):
         w = NEXT_WEIGHT + lane
         v = NEXT_VELOCITY + lane
-        h1 = block[H1 + row + lane]
-        h2 = block[H2 + row + lane]
+        h1 = block[H1 + lane]
+        h2 = block[H2 + lane]
         y = output(block, NEXT_Y_WEIGHT + lane, h1, h2)
         block[Y + row + lane] = y
         learn(block, lane, w, v, h1, h2, y, x1, x2, target, cross_entropy, momentum)
@@ -184,9 +189,12 @@ def online_epoch(
         h2 = block[H2 + lane]
         y = block[Y + lane]
         learn(block, lane, w, v, h1, h2, y, ZERO, ZERO, ZERO, cross_entropy, momentum)
-    present(block, vectors, 1, ZERO, ONE, ONE, cross_entropy, momentum)
-    present(block, vectors, 2, ONE, ZERO, ONE, cross_entropy, momentum)
-    present(block, vectors, 3, ONE, ONE, ZERO, cross_entropy, momentum)
+    present(block, vectors, ZERO, ONE)
+    respond(block, vectors, 1, ZERO, ONE, ONE, cross_entropy, momentum)
+    present(block, vectors, ONE, ZERO)
+    respond(block, vectors, 2, ONE, ZERO, ONE, cross_entropy, momentum)
+    present(block, vectors, ONE, ONE)
+    respond(block, vectors, 3, ONE, ONE, ZERO, cross_entropy, momentum)
     for lane in range(vectors * VECTOR):
         next_w = get_nine(block, NEXT_WEIGHT + lane)
         next_v = get_nine(block, NEXT_VELOCITY + lane)

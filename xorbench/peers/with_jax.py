@@ -1,7 +1,6 @@
-"""JAX: arrays of networks, all the epochs compiled into one loop.
+"""JAX: arrays of networks, all the epochs compiled into one `scan`, anew for each number of them.
 
-The number of epochs is an argument of the compiled loop, so `fori_loop`: a `scan` is as fast, but
-is compiled anew for each number.
+A `fori_loop` was as fast.
 """
 
 from functools import partial
@@ -36,26 +35,26 @@ by_hand = partial(error_and_gradient, squash=squash)
 
 
 def _all_epochs(
-    step: Value, weights: Value, learning_rate: Value, threshold: Value, epochs: Value
+    step: Value, epochs: int, weights: Value, learning_rate: Value, threshold: Value
 ) -> Value:
-    def epoch(count: Value, state: Value) -> Value:
+    def epoch(state: Value, count: Value) -> tuple[Value, None]:
         weights, converged = state
         errors, gradient = step(weights)
         converged = jnp.where((converged < 0) & (errors < threshold), count, converged)
         weights = tuple(w - learning_rate * g for w, g in zip(weights, gradient, strict=True))
-        return weights, converged
+        return (weights, converged), None
 
     never = jnp.full_like(weights[0], -1, dtype=int)
-    _, converged = jax.lax.fori_loop(0, epochs + 1, epoch, (weights, never))
+    (_, converged), _ = jax.lax.scan(epoch, (weights, never), jnp.arange(epochs + 1))
     return converged
 
 
-_compiled = jax.jit(_all_epochs, static_argnums=0)
+_compiled = jax.jit(_all_epochs, static_argnums=(0, 1))
 
 
 def _train(
     step: Value, starts: Array, learning_rate: float, threshold: float, epochs: int
 ) -> IntegerArray:
     with jax.enable_x64(True):  # in this thread and block only
-        converged = _compiled(step, tuple(starts.T), learning_rate, threshold, epochs)
+        converged = _compiled(step, epochs, tuple(starts.T), learning_rate, threshold)
         return np.asarray(converged)
