@@ -232,7 +232,8 @@ def run_sweep(
         known = settings.rows - report.runs
         print(
             f"Trained {report.runs:,} runs, {report.network_epochs:,} network-epochs, in "
-            f"{report.train_seconds:.1f} s on {report.threads} threads "
+            f"{report.train_seconds:.1f} s on {report.threads} "
+            f"thread{'s' if report.threads > 1 else ''} "
             f"(and {report.compile_seconds:.1f} s to compile or load the kernel)."
             + (f" {known:,} were stored already." if known else "")
             + f"\nResults: {path}",
