@@ -18,7 +18,9 @@ from xorbench.kernel.lanes import (
     RUNNING,
     advance,
 )
-from xorbench.kernel.layout import LANES, ROWS
+from xorbench.kernel.layout import LANES, PARAMETERS, ROWS
+from xorbench.kernel.orders import ORDERS
+from xorbench.seeding import STATE
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Finished:
 def nothing(variant: Variant) -> Queue:
     """Make an empty queue."""
     none = np.empty(0, np.int64)
-    return Queue(variant, none, np.empty((0, 9)), np.empty((0, 3)), none)
+    return Queue(variant, none, none, none, np.empty((0, 9)), np.empty((0, PARAMETERS)), none)
 
 
 _KERNELS: dict[Variant, Callable[..., None]] = {}
@@ -84,6 +86,9 @@ class Block:
         self._run = np.zeros(LANES, np.int64)
         self._born = np.zeros(LANES, np.int64)
         self._due = np.zeros(LANES, np.int64)
+        self._streams = np.zeros((LANES, STATE), np.uint32)
+        self._orders = np.zeros((LANES, ORDERS), np.uint8)
+        self._places = np.zeros(LANES, np.int64)
         self._counters = np.zeros(COUNTERS, np.int64)
         self._set_precision(np.float64, np.int64)
 
@@ -93,6 +98,7 @@ class Block:
         self._status = aligned_zeros(LANES, flags)
         self._changes = aligned_zeros(LANES, flags)
         self._watched = aligned_zeros(LANES, flags)
+        self._order = aligned_zeros(LANES, flags)
 
     @property
     def running(self) -> int:
@@ -150,8 +156,14 @@ class Block:
             self._run,
             self._born,
             self._due,
+            self._streams,
+            self._orders,
+            self._places,
+            self._order,
             self._counters,
             queue.rows,
+            queue.seeds,
+            queue.taken,
             queue.starts,
             queue.parameters,
             queue.limits,

@@ -9,13 +9,33 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from xorbench.kernel.forward import LARGEST, MINUS_LIKELIHOOD, SUM_OF_SQUARES
-from xorbench.kernel.lanes import BATCH, ONLINE
+from xorbench.kernel.forward import LARGEST, MINUS_LIKELIHOOD, RELU, SIGMOID, SUM_OF_SQUARES, TANH
+from xorbench.kernel.lanes import BATCH, ONLINE, SHUFFLED
+from xorbench.kernel.layout import PARAMETERS
+from xorbench.kernel.optimizers import ADAM, DESCENT, MOMENTUM, NESTEROV, QUICKPROP, RPROP
 from xorbench.notation import StopRule
-from xorbench.seeding import starting_weights
+from xorbench.seeding import outputs_taken, starting_weights
 from xorbench.settings import AXES, Settings
 
-UPDATES = {"batch": BATCH, "online": ONLINE}
+UPDATES = {"batch": BATCH, "online": ONLINE, "shuffled": SHUFFLED}
+ACTIVATIONS = {"sigmoid": SIGMOID, "tanh": TANH, "relu": RELU}
+OPTIMIZERS = {
+    "gradient_descent": DESCENT,  # MOMENTUM where it has some
+    "nesterov": NESTEROV,
+    "rprop": RPROP,
+    "adam": ADAM,
+    "quickprop": QUICKPROP,
+}
+# The settings that are an optimizer's constants, in the kernel's order.
+CONSTANTS = {
+    "gradient_descent": ("momentum",),
+    "nesterov": ("momentum",),
+    "rprop": ("rprop_increase", "rprop_decrease", "rprop_smallest_step", "rprop_largest_step"),
+    "adam": ("adam_beta1", "adam_beta2", "adam_epsilon"),
+    "quickprop": ("quickprop_growth",),
+}
+# Their rate holds the factor of the gradient: one multiplication less.
+SCALED = ("gradient_descent", "nesterov")
 PRECISIONS = ("double", "single")
 SINGLE = PRECISIONS.index("single")
 
@@ -33,6 +53,7 @@ FACTORS = {
     ("online", "half_sse"): 1.0,
     ("online", "cross_entropy"): 1.0,
 }
+FACTORS |= {("shuffled", error): factor for (update, error), factor in FACTORS.items() if update == "online"}
 
 # Metrics that are the sum of squares times a power of two.
 SUMS_OF_SQUARES = {"sse": 1.0, "mse": 4.0, "half_sse": 2.0, "half_mse": 8.0}
@@ -45,10 +66,12 @@ class Variant(NamedTuple):
     """
 
     update: int
+    optimizer: int
+    activation: int
+    soft: int
     cross_entropy: int
     metric: int
     during: int
-    momentum: int
     precision: int
 
     @property
@@ -70,15 +93,20 @@ class Queue:
     ----------
     variant : Variant
     rows : int64 array (n,)
+    seeds, taken : int64 arrays (n,)
+        Seed of each run's random stream, and how many outputs the weights have taken from it.
     starts : array (n, 9)
-    parameters : array (n, 3)
-        Rate, momentum, threshold; the last is a number of the variant's precision.
+    parameters : array (n, PARAMETERS)
+        Rate, factor, four constants of the optimizer, threshold and targets; the threshold is a
+        number of the variant's precision.
     limits : int64 array (n,)
         The largest number of epochs.
     """
 
     variant: Variant
     rows: npt.NDArray[np.int64]
+    seeds: npt.NDArray[np.int64]
+    taken: npt.NDArray[np.int64]
     starts: npt.NDArray[np.float64]
     parameters: npt.NDArray[np.float64]
     limits: npt.NDArray[np.int64]
@@ -133,19 +161,24 @@ class Grid:
         for name, length in self.lengths.items():
             self.strides[name] = stride
             stride *= length
-        self.learning_rates = np.array(settings.learning_rate)
-        self.momenta = np.array(settings.momentum)
-        self.max_epochs = np.array(settings.max_epochs, dtype=np.int64)
         self.factors = np.array(
             [[FACTORS[update, error] for error in settings.error] for update in settings.update]
         )
-        self.updates = np.array([UPDATES[update] for update in settings.update])
-        self.cross_entropy = np.array([int(e == "cross_entropy") for e in settings.error])
         metrics, thresholds = zip(*map(threshold, settings.stop), strict=True)
-        self.metrics = np.array(metrics)
         self.thresholds = np.array(thresholds)
-        self.precisions = np.array([PRECISIONS.index(name) for name in settings.precision])
-        self.during = np.array([int(m == "during_epoch") for m in settings.measured])
+        self.targets = np.array([(pair.low, pair.high) for pair in settings.targets])
+        codes = {
+            "update": [UPDATES[update] for update in settings.update],
+            "optimizer": [OPTIMIZERS[optimizer] for optimizer in settings.optimizer],
+            "activation": [ACTIVATIONS[activation] for activation in settings.activation],
+            "targets": [int((t.low, t.high) != (0.0, 1.0)) for t in settings.targets],
+            "error": [int(error == "cross_entropy") for error in settings.error],
+            "stop": metrics,
+            "measured": [int(measured == "during_epoch") for measured in settings.measured],
+            "precision": [PRECISIONS.index(precision) for precision in settings.precision],
+        }
+        # In the order of a variant's numbers.
+        self.codes = {name: np.array(values) for name, values in codes.items()}
 
     def positions(self, name: str, points: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Tell where on an axis each point of the grid lies."""
@@ -160,17 +193,11 @@ class Grid:
 
     def variants(self) -> list[Variant]:
         """List the variants of the kernel that the grid needs."""
-        return [
-            Variant(*map(int, numbers))
-            for numbers in product(
-                np.unique(self.updates),
-                np.unique(self.cross_entropy),
-                np.unique(self.metrics),
-                np.unique(self.during),
-                np.unique(self.momenta > 0),
-                np.unique(self.precisions),
-            )
-        ]
+        values = {name: set(codes.tolist()) for name, codes in self.codes.items()}
+        if DESCENT in values["optimizer"]:
+            with_momentum = {MOMENTUM if mu > 0 else DESCENT for mu in self.settings.momentum}
+            values["optimizer"] = values["optimizer"] - {DESCENT} | with_momentum
+        return [Variant(*numbers) for numbers in product(*map(sorted, values.values()))]
 
     def starts(
         self, points: npt.NDArray[np.int64], places: npt.NDArray[np.int64]
@@ -186,40 +213,68 @@ class Grid:
             weights[chosen] = starting_weights(seeds[chosen], self.settings.init[k])
         return weights
 
+    def streams(
+        self,
+        points: npt.NDArray[np.int64],
+        places: npt.NDArray[np.int64],
+        updates: npt.NDArray[np.int64],
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Give each run's random stream: its seed, and how many outputs are taken from it."""
+        if self.settings.initial_weights is not None:
+            return places, np.zeros_like(places)
+        seeds = self.seeds(places)
+        taken = np.zeros_like(seeds)
+        inits = self.positions("init", points)
+        for k in np.unique(inits):
+            chosen = (inits == k) & (updates == SHUFFLED)  # the others need no stream
+            taken[chosen] = outputs_taken(seeds[chosen], self.settings.init[k])
+        return seeds, taken
+
+    def parameters(
+        self, position: dict[str, npt.NDArray[np.int64]], precisions: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.float64]:
+        """Give the parameters of runs, by their positions on the axes; shape (n, PARAMETERS)."""
+        settings = self.settings
+        rates = np.array(settings.learning_rate)[position["learning_rate"]]
+        factors = self.factors[position["update"], position["error"]]
+        thresholds = self.thresholds[position["stop"]]
+        parameters = np.zeros((rates.size, PARAMETERS))
+        parameters[:, 0] = rates
+        parameters[:, 1] = factors
+        for k, optimizer in enumerate(settings.optimizer):
+            chosen = position["optimizer"] == k
+            if optimizer in SCALED:
+                parameters[chosen, 0] *= factors[chosen]
+            for column, name in enumerate(CONSTANTS[optimizer], start=2):
+                values = np.array(getattr(settings, name))
+                parameters[chosen, column] = values[position[name][chosen]]
+        parameters[:, 6] = np.where(precisions == SINGLE, single_thresholds(thresholds), thresholds)
+        parameters[:, 7:] = self.targets[position["targets"]]
+        return parameters
+
     def queues(self, rows: range) -> Iterator[Queue]:
         """Prepare consecutive rows for the kernel, split where the variant changes."""
+        settings = self.settings
         numbers = np.arange(rows.start, rows.stop, dtype=np.int64)
-        points, places = np.divmod(numbers, self.settings.seed_count)
+        points, places = np.divmod(numbers, settings.seed_count)
         position = {name: self.positions(name, points) for name in AXES}
-        factors = self.factors[position["update"], position["error"]]
-        momenta = self.momenta[position["momentum"]]
-        precisions = self.precisions[position["precision"]]
-        thresholds = self.thresholds[position["stop"]]
-        parameters = np.column_stack(
-            (
-                self.learning_rates[position["learning_rate"]] * factors,
-                momenta,
-                np.where(precisions == SINGLE, single_thresholds(thresholds), thresholds),
-            )
-        )
-        limits = self.max_epochs[position["max_epochs"]]
+        codes = {name: values[position[name]] for name, values in self.codes.items()}
+        momenta = np.array(settings.momentum)[position["momentum"]]
+        with_momentum = (codes["optimizer"] == DESCENT) & (momenta > 0)
+        codes["optimizer"] = np.where(with_momentum, MOMENTUM, codes["optimizer"])
+        variants = np.column_stack(list(codes.values()))
+        parameters = self.parameters(position, codes["precision"])
+        limits = np.array(settings.max_epochs, dtype=np.int64)[position["max_epochs"]]
         starts = self.starts(points, places)
-        variants = np.column_stack(
-            (
-                self.updates[position["update"]],
-                self.cross_entropy[position["error"]],
-                self.metrics[position["stop"]],
-                self.during[position["measured"]],
-                momenta > 0,
-                precisions,
-            )
-        )
+        seeds, taken = self.streams(points, places, codes["update"])
         breaks = np.flatnonzero((variants[1:] != variants[:-1]).any(axis=1)) + 1
         for first, last in zip([0, *breaks], [*breaks, numbers.size], strict=True):
             part = slice(first, last)
             yield Queue(
                 Variant(*map(int, variants[first])),
                 numbers[part],
+                seeds[part],
+                taken[part],
                 starts[part],
                 parameters[part],
                 limits[part],

@@ -36,6 +36,9 @@ NAMES: Final = (
 )
 """The sixteen gates; a gate's place is its code."""
 
+CUTS: Final = {"sigmoid": 0.5, "tanh": 0.0, "relu": 0.0}
+"""Above it a hidden unit counts as on."""
+
 _DIGITS: Final = np.array([8, 4, 2, 1])
 
 _TABLES: Final[NDArray[np.bool_]] = np.arange(16)[:, np.newaxis] & _DIGITS > 0
@@ -221,13 +224,15 @@ def margin(h1: ArrayLike, h2: ArrayLike, threshold: float = 0.5) -> Array:
     return np.asarray(distances.min(axis=(0, -1)))
 
 
-def output_activations(weights: ArrayLike) -> Array:
-    """Compute what the output unit answers to hidden units that are exactly 0 or 1.
+def output_activations(weights: ArrayLike, activation: str = "sigmoid") -> Array:
+    """Compute what the output unit answers to hidden units that are entirely off or on.
 
     Parameters
     ----------
     weights : array (..., 9)
         w1..w9, of which w7..w9 matter.
+    activation : str, default "sigmoid"
+        Of the hidden units: a tanh unit is off at -1, the others at 0; all are on at 1.
 
     Returns
     -------
@@ -239,7 +244,7 @@ def output_activations(weights: ArrayLike) -> Array:
     >>> NAMES[identify(output_activations([0, 0, 0, 0, 0, 0, -4, -9, 8]))]
     'NOT x1 AND x2'
     """
-    h1, h2 = PATTERNS.T
+    h1, h2 = PATTERNS.T if activation != "tanh" else 2 * PATTERNS.T - 1
     return sigmoid(net_input(np.asarray(weights, dtype=np.float64)[..., 6:9], h1, h2))
 
 

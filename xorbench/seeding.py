@@ -99,7 +99,10 @@ def next_double(state: Words, position: int) -> float:
 
 @entry
 def normal_weights(
-    seeds: npt.NDArray[np.int64], deviation: float, weights: npt.NDArray[np.float64]
+    seeds: npt.NDArray[np.int64],
+    deviation: float,
+    weights: npt.NDArray[np.float64],
+    taken: npt.NDArray[np.int64],
 ) -> None:
     """Write the nine numbers of each seed, normal with mean 0, in the order of w1..w9.
 
@@ -112,6 +115,8 @@ def normal_weights(
     deviation : float
         Standard deviation.
     weights : array (n, 9)
+    taken : int64 array (n,)
+        Receives the number of outputs of the generator that the nine numbers took.
     """
     state = np.empty(STATE, np.uint32)
     for run in range(seeds.size):
@@ -132,6 +137,7 @@ def normal_weights(
             if number < 8:
                 weights[run, ORDER[number + 1]] = deviation * (factor * a)
             number += 2
+        taken[run] = position
 
 
 def starting_weights(seeds: npt.ArrayLike, init: Init) -> npt.NDArray[np.float64]:
@@ -162,5 +168,33 @@ def starting_weights(seeds: npt.ArrayLike, init: Init) -> npt.NDArray[np.float64
         low, high = init.parameters
         uniform_weights(numbers, low, high, weights)
     else:
-        normal_weights(numbers, init.parameters[0], weights)
+        normal_weights(numbers, init.parameters[0], weights, np.empty_like(numbers))
     return weights
+
+
+def outputs_taken(seeds: npt.ArrayLike, init: Init) -> npt.NDArray[np.int64]:
+    """Count the outputs of the generator that the starting weights of each seed take.
+
+    What is left of a seed's stream begins there. Two outputs make a number of 53 random bits.
+
+    Parameters
+    ----------
+    seeds : integers (n,)
+    init : Init
+        The distribution.
+
+    Returns
+    -------
+    int64 array (n,)
+
+    Examples
+    --------
+    >>> from xorbench.notation import Init
+    >>> outputs_taken([27], Init("uniform", (0.0, 1.0)))
+    array([18])
+    """
+    numbers = np.asarray(seeds, dtype=np.int64)
+    taken = np.full(numbers.size, 18)
+    if init.kind == "normal":
+        normal_weights(numbers, 1.0, np.empty((numbers.size, 9)), taken)
+    return taken

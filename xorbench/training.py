@@ -9,7 +9,7 @@ import pandas as pd
 
 from xorbench import gates
 from xorbench.block import Block, nothing
-from xorbench.encoding import Grid
+from xorbench.encoding import Grid, Queue
 from xorbench.explain import explain
 from xorbench.kernel.lanes import MAX_ERROR, MSE, describe_all
 from xorbench.network import PATTERNS, forward
@@ -138,17 +138,23 @@ def train_settings(settings: Settings) -> Run:
         list(Outcome)[finished.outcomes[0]],
         epochs,
         finished.weights[0],
-        describe_history(history, queue.variant.dtype),
-        describe_units(finished.weights[0]),
+        describe_history(history, queue),
+        describe_units(finished.weights[0], settings.activation[0]),
     )
 
 
-def describe_history(
-    weights: npt.NDArray[np.float64], precision: type[np.floating]
-) -> pd.DataFrame:
-    """Make the table of the weights, shape (epochs + 1, 9), and errors over the epochs."""
+def describe_history(weights: npt.NDArray[np.float64], queue: Queue) -> pd.DataFrame:
+    """Make the table of a run's weights, shape (epochs + 1, 9), and errors over the epochs."""
     measures = np.empty((len(weights), 3))
-    describe_all(weights.astype(precision), measures, np.empty((len(weights), 3), np.uint8))
+    low, high = queue.parameters[0, -2:]
+    describe_all(
+        queue.variant.activation,
+        low,
+        high,
+        weights.astype(queue.variant.dtype),
+        measures,
+        np.empty((len(weights), 3), np.uint8),
+    )
     return pd.DataFrame(
         {
             "epoch": np.arange(len(weights)),
@@ -160,25 +166,27 @@ def describe_history(
 
 
 @np.errstate(invalid="ignore")  # weights that have overflowed may have no answer
-def describe_units(weights: npt.NDArray[np.float64]) -> pd.DataFrame:
+def describe_units(weights: npt.NDArray[np.float64], activation: str) -> pd.DataFrame:
     """Make the table of the units' activations over the four patterns."""
-    h1, h2, y = forward(weights)
+    h1, h2, y = forward(weights, activation)
     x1, x2 = PATTERNS.T.astype(np.int64)
     return pd.DataFrame({"x1": x1, "x2": x2, "h1": h1, "h2": h2, "y": y})
 
 
 @np.errstate(invalid="ignore")
-def gate_names(weights: npt.NDArray[np.float64]) -> tuple[str, str, str]:
+def gate_names(weights: npt.NDArray[np.float64], activation: str) -> tuple[str, str, str]:
     """Name the gates of h1, h2 and the output."""
-    h1, h2, _ = forward(weights)
-    units = (h1, h2, gates.output_activations(weights))
-    first, second, output = (gates.NAMES[int(gates.identify(unit))] for unit in units)
-    return first, second, output
+    h1, h2, _ = forward(weights, activation)
+    output = gates.identify(gates.output_activations(weights, activation))
+    cut = gates.CUTS[activation]
+    codes = (gates.identify(h1, cut), gates.identify(h2, cut), output)
+    first, second, third = (gates.NAMES[int(code)] for code in codes)
+    return first, second, third
 
 
 def describe_run(run: Run) -> str:
     """Tell in a few lines how a run ended and what its units learned."""
-    h1, h2, output = gate_names(run.weights)
+    h1, h2, output = gate_names(run.weights, run.settings.activation[0])
     ended = {
         Outcome.CONVERGED: f"Converged after {run.epochs:,} epochs ({run.settings.stop[0]}).",
         Outcome.MAX_EPOCHS: f"Not converged within {run.epochs:,} epochs; later ones are unknown.",

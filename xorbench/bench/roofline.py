@@ -30,9 +30,10 @@ from xorbench.bench.rounds import Contestant, enough
 from xorbench.bench.throughput import compile_loop, run, spread
 from xorbench.jit import FLAGS
 from xorbench.kernel.batch import batch_epoch
-from xorbench.kernel.forward import SUM_OF_SQUARES
+from xorbench.kernel.forward import SIGMOID, SUM_OF_SQUARES
 from xorbench.kernel.lanes import BATCH
 from xorbench.kernel.layout import LANES, Block, Status
+from xorbench.kernel.optimizers import DESCENT
 
 OPERATIONS = "operations"
 NETWORK_EPOCHS = "network-epochs"
@@ -67,7 +68,9 @@ def epoch_listing() -> str:
     """Compile the epoch of the regime `batch` on its own; return the optimiser's listing."""
 
     def epoch(block: Block, status: Status, changes: Status, vectors: int) -> None:
-        batch_epoch(BATCH, block, status, changes, vectors, 0, SUM_OF_SQUARES, 0, 0, 0)
+        batch_epoch(
+            BATCH, block, status, changes, vectors, DESCENT, SIGMOID, 0, 0, SUM_OF_SQUARES, 0, 0
+        )
 
     compiled = numba.njit(**FLAGS)(epoch)
     integers = types.int64[::1]

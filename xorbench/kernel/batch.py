@@ -1,27 +1,26 @@
 """Batch learning: one step an epoch, on the gradient over the four patterns."""
 
 from xorbench.jit import inline
-from xorbench.kernel.arithmetic import fma
 from xorbench.kernel.forward import forward_pass, measure
 from xorbench.kernel.layout import (
+    CORRECTION,
+    FIRST,
     H1,
     H2,
-    MOMENTUM,
     ONE,
-    RATE,
     SATISFIED,
+    SECOND,
     THRESHOLD,
     VECTOR,
-    VELOCITY,
     WEIGHT,
-    ZERO,
     Block,
     Status,
     Y,
     get_four,
     get_nine,
 )
-from xorbench.kernel.step import change, close, output_delta
+from xorbench.kernel.optimizers import change, constants_of_step
+from xorbench.kernel.step import close, either, hidden_delta, output_delta, targets_of_lane
 
 
 @inline
@@ -30,77 +29,87 @@ def batch_epoch(
     block: Block,
     status: Status,
     changes: Status,
+    order: Status,
     vectors: int,
+    optimizer: int,
+    activation: int,
+    soft: int,
     cross_entropy: int,
     metric: int,
     during: int,
-    momentum: int,
     careful: int,
 ) -> None:
     """Train each network of a block for one epoch.
 
     The forward pass sees the weights from before the step. Where the stop rule holds for them and
-    is measured after each epoch, the previous epoch was the last, and this step is of length 0.
+    is measured after each epoch, the previous epoch was the last, and these weights stay.
 
     Parameters
     ----------
-    update, cross_entropy, metric, during, momentum : int
+    update, optimizer, activation, soft, cross_entropy, metric, during : int
         The variant: constants when the kernel is compiled.
     block : array (ROWS * LANES,)
     status : int array (LANES,)
         Receives the flags of each lane, but for UNCHANGED and OVERFLOWED.
     changes : int array (LANES,)
         Receives 0 where the epoch left weights and velocities as they were, to the bit.
+    order : int array (LANES,)
+        Where the patterns are shuffled, their order in this epoch.
     vectors : int
         How many times VECTOR lanes to train.
     careful : int
         Not 0 where any lane is UNSAFE.
     """
     if careful:
-        forward_pass(block, vectors, 1)
+        forward_pass(block, vectors, activation, 1)
     else:
-        forward_pass(block, vectors, 0)
+        forward_pass(block, vectors, activation, 0)
     for lane in range(vectors * VECTOR):
-        w1, w2, w3, w4, w5, w6, w7, w8, w9 = get_nine(block, WEIGHT + lane)
-        v1, v2, v3, v4, v5, v6, v7, v8, v9 = get_nine(block, VELOCITY + lane)
+        w = get_nine(block, WEIGHT + lane)
+        w1, w2, w3, w4, w5, w6, w7, w8, w9 = w
+        m1, m2, m3, m4, m5, m6, m7, m8, m9 = get_nine(block, FIRST + lane)
+        n1, n2, n3, n4, n5, n6, n7, n8, n9 = get_nine(block, SECOND + lane)
         h1 = get_four(block, H1 + lane)
         h2 = get_four(block, H2 + lane)
         y = get_four(block, Y + lane)
-        rate = block[RATE + lane]
-        mu = block[MOMENTUM + lane]
-        satisfied = measure(y, metric) < block[THRESHOLD + lane]
-        if not during:
-            rate = ZERO if satisfied else rate
-            mu = ZERO if satisfied else mu
+        low, high = targets_of_lane(block, lane, soft)
+        satisfied = measure(y, metric, low, high) < block[THRESHOLD + lane]
 
-        delta0 = output_delta(y[0], ZERO, cross_entropy)
-        delta1 = output_delta(y[1], ONE, cross_entropy)
-        delta2 = output_delta(y[2], ONE, cross_entropy)
-        delta3 = output_delta(y[3], ZERO, cross_entropy)
-        # g8 = sum of delta h1; hidden delta = w8 delta h1 (1 - h1), with w8 left to the step.
+        delta0 = output_delta(y[0], low, cross_entropy)
+        delta1 = output_delta(y[1], high, cross_entropy)
+        delta2 = output_delta(y[2], high, cross_entropy)
+        delta3 = output_delta(y[3], low, cross_entropy)
+        # g8 = sum of delta h1; hidden delta = w8 p, with w8 left to the step.
         a0, a1, a2, a3 = delta0 * h1[0], delta1 * h1[1], delta2 * h1[2], delta3 * h1[3]
         b0, b1, b2, b3 = delta0 * h2[0], delta1 * h2[1], delta2 * h2[2], delta3 * h2[3]
-        p1 = fma(-a1, h1[1], a1)
-        p2 = fma(-a2, h1[2], a2)
-        p3 = fma(-a3, h1[3], a3)
-        q1 = fma(-b1, h2[1], b1)
-        q2 = fma(-b2, h2[2], b2)
-        q3 = fma(-b3, h2[3], b3)
+        p0 = hidden_delta(activation, delta0, a0, h1[0])
+        p1 = hidden_delta(activation, delta1, a1, h1[1])
+        p2 = hidden_delta(activation, delta2, a2, h1[2])
+        p3 = hidden_delta(activation, delta3, a3, h1[3])
+        q0 = hidden_delta(activation, delta0, b0, h2[0])
+        q1 = hidden_delta(activation, delta1, b1, h2[1])
+        q2 = hidden_delta(activation, delta2, b2, h2[2])
+        q3 = hidden_delta(activation, delta3, b3, h2[3])
         p23 = p2 + p3
         q23 = q2 + q3
-        rate_w8 = rate * w8
-        rate_w9 = rate * w9
-        w1, v1 = change(w1, v1, rate_w8, (fma(-a0, h1[0], a0) + p1) + p23, mu, momentum)
-        w2, v2 = change(w2, v2, rate_w8, p23, mu, momentum)
-        w3, v3 = change(w3, v3, rate_w8, p1 + p3, mu, momentum)
-        w4, v4 = change(w4, v4, rate_w9, (fma(-b0, h2[0], b0) + q1) + q23, mu, momentum)
-        w5, v5 = change(w5, v5, rate_w9, q23, mu, momentum)
-        w6, v6 = change(w6, v6, rate_w9, q1 + q3, mu, momentum)
-        w7, v7 = change(w7, v7, rate, (delta0 + delta1) + (delta2 + delta3), mu, momentum)
-        w8, v8 = change(w8, v8, rate, (a0 + a1) + (a2 + a3), mu, momentum)
-        w9, v9 = change(w9, v9, rate, (b0 + b1) + (b2 + b3), mu, momentum)
+        g7 = (delta0 + delta1) + (delta2 + delta3)
+        g8 = (a0 + a1) + (a2 + a3)
+        g9 = (b0 + b1) + (b2 + b3)
+        c = constants_of_step(optimizer, block, lane, CORRECTION + lane)
+        w1, m1, n1 = change(optimizer, w1, m1, n1, w8, (p0 + p1) + p23, c)
+        w2, m2, n2 = change(optimizer, w2, m2, n2, w8, p23, c)
+        w3, m3, n3 = change(optimizer, w3, m3, n3, w8, p1 + p3, c)
+        w4, m4, n4 = change(optimizer, w4, m4, n4, w9, (q0 + q1) + q23, c)
+        w5, m5, n5 = change(optimizer, w5, m5, n5, w9, q23, c)
+        w6, m6, n6 = change(optimizer, w6, m6, n6, w9, q1 + q3, c)
+        w7, m7, n7 = change(optimizer, w7, m7, n7, ONE, g7, c)
+        w8, m8, n8 = change(optimizer, w8, m8, n8, ONE, g8, c)
+        w9, m9, n9 = change(optimizer, w9, m9, n9, ONE, g9, c)
 
-        w = (w1, w2, w3, w4, w5, w6, w7, w8, w9)
-        v = (v1, v2, v3, v4, v5, v6, v7, v8, v9)
-        flag = close(block, changes, lane, w, v, momentum)
+        next_w = (w1, w2, w3, w4, w5, w6, w7, w8, w9)
+        if not during:
+            next_w = either(satisfied, w, next_w)
+        first = (m1, m2, m3, m4, m5, m6, m7, m8, m9)
+        second = (n1, n2, n3, n4, n5, n6, n7, n8, n9)
+        flag = close(block, changes, lane, next_w, first, second, optimizer, activation)
         status[lane] = flag | (SATISFIED if satisfied else 0)

@@ -12,19 +12,32 @@ from numba.misc.special import literally
 from xorbench.jit import called, chosen, entry, inline
 from xorbench.kernel.arithmetic import clamped_sigmoid
 from xorbench.kernel.batch import batch_epoch
-from xorbench.kernel.forward import LARGEST, SUM_OF_SQUARES, forward, measure, weights_are_safe
+from xorbench.kernel.forward import (
+    LARGEST,
+    RELU,
+    SIGMOID,
+    SUM_OF_SQUARES,
+    TANH,
+    forward,
+    measure,
+    weights_are_safe,
+)
 from xorbench.kernel.layout import (
     DONE,
+    FIRST,
+    HIGH,
     KEPT,
     LANES,
+    LOW,
     OVERFLOWED,
+    PARAMETERS,
     RATE,
     SATISFIED,
+    SECOND,
     THRESHOLD,
     UNCHANGED,
     UNSAFE,
     VECTOR,
-    VELOCITY,
     WEIGHT,
     Block,
     Nine,
@@ -32,6 +45,9 @@ from xorbench.kernel.layout import (
     get_nine,
 )
 from xorbench.kernel.online import online_epoch
+from xorbench.kernel.optimizers import RPROP
+from xorbench.kernel.orders import begin, draw
+from xorbench.kernel.shuffled import shuffled_epoch
 
 Doubles = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -40,8 +56,9 @@ Bytes = npt.NDArray[np.uint8]
 # Values of `update`.
 BATCH = 0
 ONLINE = 1
+SHUFFLED = 2
 
-train_epoch = chosen({BATCH: batch_epoch, ONLINE: online_epoch})
+train_epoch = chosen({BATCH: batch_epoch, ONLINE: online_epoch, SHUFFLED: shuffled_epoch})
 
 
 # Outcome codes: positions in xorbench.outcome.Outcome.
@@ -65,61 +82,78 @@ MARGIN = 2
 
 
 @inline
-def gate(f00: float, f01: float, f10: float, f11: float) -> int:
-    """Read four activations, cut at one half, as the code of a gate (see xorbench.gates)."""
+def gate(f00: float, f01: float, f10: float, f11: float, cut: float) -> int:
+    """Read four activations as the code of a gate (see xorbench.gates)."""
     return (
-        (8 if f00 > 0.5 else 0)
-        | (4 if f01 > 0.5 else 0)
-        | (2 if f10 > 0.5 else 0)
-        | (1 if f11 > 0.5 else 0)
+        (8 if f00 > cut else 0)
+        | (4 if f01 > cut else 0)
+        | (2 if f10 > cut else 0)
+        | (1 if f11 > cut else 0)
     )
 
 
 @called
-def describe(w: Nine, measures: Doubles, gates: Bytes) -> None:
+def describe(
+    w: Nine, activation: int, low: float, high: float, measures: Doubles, gates: Bytes
+) -> None:
     """Write a network's mse, max_error and margin, and its three gates."""
-    h1, h2, y = forward(w)
-    measures[MSE] = 0.25 * measure(y, SUM_OF_SQUARES)
-    measures[MAX_ERROR] = measure(y, LARGEST)
+    h1, h2, y = forward(w, activation)
+    measures[MSE] = 0.25 * measure(y, SUM_OF_SQUARES, low, high)
+    measures[MAX_ERROR] = measure(y, LARGEST, low, high)
+    cut = 0.5 if activation == SIGMOID else 0.0
     margin = np.inf
     for k in range(4):
         for h in (h1[k], h2[k]):
-            if abs(h - 0.5) < margin:
-                margin = abs(h - 0.5)
+            if abs(h - cut) < margin:
+                margin = abs(h - cut)
     measures[MARGIN] = margin
-    gates[0] = gate(h1[0], h1[1], h1[2], h1[3])
-    gates[1] = gate(h2[0], h2[1], h2[2], h2[3])
+    gates[0] = gate(h1[0], h1[1], h1[2], h1[3], cut)
+    gates[1] = gate(h2[0], h2[1], h2[2], h2[3], cut)
+    # The output of hidden units that are off or on: 0 or 1, of tanh -1 or 1.
     w7, w8, w9 = w[6], w[7], w[8]
+    if activation == TANH:
+        w7 = w7 - w8 - w9
+        w8 = w8 + w8
+        w9 = w9 + w9
     gates[2] = gate(
         clamped_sigmoid(w7),
         clamped_sigmoid(w7 + w9),
         clamped_sigmoid(w7 + w8),
         clamped_sigmoid(w7 + w8 + w9),
+        0.5,
     )
 
 
 @entry
-def describe_all(weights: Doubles, measures: Doubles, gates: Bytes) -> None:
+def describe_all(
+    activation: int, low: float, high: float, weights: Doubles, measures: Doubles, gates: Bytes
+) -> None:
     """Describe networks given by their weights.
 
     Parameters
     ----------
+    activation : int
+    low, high : float
+        The targets.
     weights : array (n, 9)
     measures : array (n, 3)
         Receives mse, max_error, margin.
     gates : array (n, 3) of uint8
         Receives the codes of h1, h2 and the output.
     """
+    literally(activation)
     for i in range(weights.shape[0]):
         w = weights[i]
-        describe((w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8]), measures[i], gates[i])
+        nine = (w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8])
+        describe(nine, activation, low, high, measures[i], gates[i])
 
 
 @called
-def holds(block: Block, lane: int, metric: int) -> bool:
+def holds(block: Block, lane: int, activation: int, metric: int) -> bool:
     """Test the stop rule for a lane's present weights."""
-    _, _, y = forward(get_nine(block, WEIGHT + lane))
-    return bool(measure(y, metric) < block[THRESHOLD + lane])
+    _, _, y = forward(get_nine(block, WEIGHT + lane), activation)
+    error = measure(y, metric, block[LOW + lane], block[HIGH + lane])
+    return bool(error < block[THRESHOLD + lane])
 
 
 @inline
@@ -182,12 +216,17 @@ def load(
     starts: Doubles,
     parameters: Doubles,
     limits: Integers,
+    optimizer: int,
 ) -> None:
     """Put a waiting run into a lane."""
     for k in range(9):
         block[WEIGHT + k * LANES + lane] = starts[waiting, k]
-        block[VELOCITY + k * LANES + lane] = 0.0
-    for k in range(3):
+    for k in range(20):
+        block[FIRST + k * LANES + lane] = 0.0
+    if optimizer == RPROP:
+        for k in range(9):
+            block[SECOND + k * LANES + lane] = parameters[waiting, 0]
+    for k in range(PARAMETERS):
         block[RATE + k * LANES + lane] = parameters[waiting, k]
     run[lane] = rows[waiting]
     born[lane] = clock
@@ -198,10 +237,12 @@ def load(
 @entry
 def advance(
     update: int,
+    optimizer: int,
+    activation: int,
+    soft: int,
     cross_entropy: int,
     metric: int,
     during: int,
-    momentum: int,
     block: Block,
     status: Status,
     changes: Status,
@@ -209,8 +250,14 @@ def advance(
     run: Integers,
     born: Integers,
     due: Integers,
+    streams: npt.NDArray[np.uint32],
+    orders: Bytes,
+    places: Integers,
+    order: Status,
     counters: Integers,
     rows: Integers,
+    seeds: Integers,
+    taken: Integers,
     starts: Doubles,
     parameters: Doubles,
     limits: Integers,
@@ -227,7 +274,7 @@ def advance(
 
     Parameters
     ----------
-    update, cross_entropy, metric, during, momentum : int
+    update, optimizer, activation, soft, cross_entropy, metric, during : int
         The variant (see xorbench.kernel); each combination is compiled once.
     block : array (ROWS * LANES,)
         The lanes' numbers, in the precision of the training, kept from call to call like the next
@@ -236,9 +283,13 @@ def advance(
         Flags of the last epoch; the bits that it changed; the flags to heed (none in an idle lane).
     run, born, due : int64 arrays (LANES,)
         Row of the run; clock at its start and at its last allowed epoch.
+    streams, orders, places, order : arrays (LANES, STATE), (LANES, ORDERS), (LANES,), (LANES,)
+        Where the patterns are shuffled: state of the run's random stream, its orders, place of the
+        next one; the order of the present epoch.
     counters : int64 array (COUNTERS,)
-    rows, starts, parameters, limits : arrays (n,), (n, 9), (n, 3), (n,)
-        The queue: row number, starting weights, (rate, momentum, threshold), largest number of
+    rows, seeds, taken, starts, parameters, limits : arrays (n,), (n,), (n,), (n, 9), (n, PARAMETERS), (n,)
+        The queue: row number, seed of the random stream and how many outputs the weights have
+        taken from it, starting weights, parameters (from RATE on), largest number of
         epochs. It is to be given again until counters[LOADED] is n.
     finished_rows, outcomes, epochs, weights, measures, gates : arrays (n + LANES, ...)
         Receive the finished runs, counters[FINISHED] of them.
@@ -248,10 +299,12 @@ def advance(
         Go on until every lane is free.
     """
     literally(update)
+    literally(optimizer)
+    literally(activation)
+    literally(soft)
     literally(cross_entropy)
     literally(metric)
     literally(during)
-    literally(momentum)
     # An epoch tests the weights that it starts from: the rule is seen to hold one epoch late.
     late = 0 if during else 1
 
@@ -279,9 +332,14 @@ def advance(
                 starts,
                 parameters,
                 limits,
+                optimizer,
             )
-            satisfied = holds(block, running, metric)
-            safe = weights_are_safe(get_nine(block, WEIGHT + running))
+            if update == SHUFFLED:
+                places[running] = begin(
+                    seeds[loaded], taken[loaded], streams[running], orders[running]
+                )
+            satisfied = holds(block, running, activation, metric)
+            safe = weights_are_safe(get_nine(block, WEIGHT + running), activation)
             status[running] = (SATISFIED if satisfied else 0) | (0 if safe else UNSAFE)
             flags |= status[running]
             early |= satisfied
@@ -296,16 +354,21 @@ def advance(
                     next_due = due[lane]
             vectors = (running + VECTOR - 1) // VECTOR
             while clock < next_due:
+                if update == SHUFFLED:
+                    draw(order, streams, orders, places, running)
                 train_epoch(
                     update,
                     block,
                     status,
                     changes,
+                    order,
                     vectors,
+                    optimizer,
+                    activation,
+                    soft,
                     cross_entropy,
                     metric,
                     during,
-                    momentum,
                     flags & UNSAFE,
                 )
                 clock += 1
@@ -323,7 +386,7 @@ def advance(
             if satisfied:
                 trained -= late if trained else 0
             elif late and due[lane] == clock:
-                satisfied = holds(block, lane, metric)
+                satisfied = holds(block, lane, activation, metric)
             if status[lane] & OVERFLOWED:
                 outcome = NONFINITE
             elif satisfied:
@@ -337,11 +400,22 @@ def advance(
             epochs[finished] = trained
             for k in range(9):
                 weights[finished, k] = block[WEIGHT + k * LANES + lane]
-            describe(get_nine(block, WEIGHT + lane), measures[finished], gates[finished])
+            describe(
+                get_nine(block, WEIGHT + lane),
+                activation,
+                block[LOW + lane],
+                block[HIGH + lane],
+                measures[finished],
+                gates[finished],
+            )
             finished += 1
             counters[NETWORK_EPOCHS] += trained
             running -= 1
             move(block, status, watched, run, born, due, running, lane)
+            if update == SHUFFLED:
+                streams[lane] = streams[running]
+                orders[lane] = orders[running]
+                places[lane] = places[running]
     counters[CLOCK] = clock
     counters[RUNNING] = running
     counters[LOADED] = loaded

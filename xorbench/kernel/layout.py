@@ -25,25 +25,35 @@ VECTOR = 16
 
 UNIT = 3 * LANES  # the rows of a unit's bias and two weights
 
-# Where the row of a quantity begins. The first 21 rows are kept from epoch to epoch.
+# Where the row of a quantity begins. The first 38 rows are kept from epoch to epoch.
 WEIGHT = 0 * LANES  # w1..w9
 H2_WEIGHT = 3 * LANES  # w4, w5, w6
 Y_WEIGHT = 6 * LANES  # w7, w8, w9
-VELOCITY = 9 * LANES  # v1..v9
-RATE = 18 * LANES  # learning rate times the constant factor of the gradient
-MOMENTUM = 19 * LANES
-THRESHOLD = 20 * LANES  # the stop rule holds when the metric is below it
-KEPT = 21
+FIRST = 9 * LANES  # two numbers for each weight that an optimizer remembers
+SECOND = 18 * LANES
+CORRECTION = 27 * LANES  # two numbers of Adam's
+RATE = 29 * LANES  # these nine are the run's parameters
+FACTOR = 30 * LANES  # the constant factor of the gradient, where the rate does not hold it
+CONSTANT = 31 * LANES  # four of the optimizer's
+THRESHOLD = 35 * LANES  # the stop rule holds when the metric is below it
+LOW = 36 * LANES  # the targets
+HIGH = 37 * LANES
+PARAMETERS = 9
+KEPT = 38
 
 # In the others a loop over the lanes leaves something for the next loop.
-H1 = 21 * LANES  # activations over the patterns 00, 01, 10, 11
-H2 = 25 * LANES
-Y = 29 * LANES
-NEXT_WEIGHT = 33 * LANES  # weights and velocities between the steps of an epoch
-NEXT_H2_WEIGHT = 36 * LANES
-NEXT_Y_WEIGHT = 39 * LANES
-NEXT_VELOCITY = 42 * LANES
-ROWS = 51
+H1 = 38 * LANES  # activations over the patterns 00, 01, 10, 11
+H2 = 42 * LANES
+Y = 46 * LANES
+NEXT_WEIGHT = 50 * LANES  # weights, and what is remembered, between the steps of an epoch
+NEXT_H2_WEIGHT = 53 * LANES
+NEXT_Y_WEIGHT = 56 * LANES
+NEXT_FIRST = 59 * LANES
+NEXT_SECOND = 68 * LANES
+NEXT_CORRECTION = 77 * LANES
+X1 = 79 * LANES  # inputs of the pattern presented, where each network has its own
+X2 = 80 * LANES
+ROWS = 81
 
 # Flags in the status of a lane after an epoch.
 SATISFIED = 1

@@ -5,29 +5,29 @@ at its end. Weights may become large within an epoch, so the sigmoids take any n
 """
 
 from xorbench.jit import inline
-from xorbench.kernel.arithmetic import clamped_sigmoid, fma
-from xorbench.kernel.forward import forward_pass, measure, output_unit
+from xorbench.kernel.forward import forward_pass, hidden_activation, measure, output_unit
 from xorbench.kernel.layout import (
+    CORRECTION,
+    FIRST,
     H1,
     H2,
     H2_WEIGHT,
     LANES,
-    MOMENTUM,
+    NEXT_CORRECTION,
+    NEXT_FIRST,
     NEXT_H2_WEIGHT,
-    NEXT_VELOCITY,
+    NEXT_SECOND,
     NEXT_WEIGHT,
     NEXT_Y_WEIGHT,
     ONE,
-    RATE,
     SATISFIED,
+    SECOND,
     THRESHOLD,
     VECTOR,
-    VELOCITY,
     WEIGHT,
     Y_WEIGHT,
     ZERO,
     Block,
-    Nine,
     Status,
     Y,
     get_four,
@@ -35,18 +35,19 @@ from xorbench.kernel.layout import (
     get_three,
     put_nine,
 )
-from xorbench.kernel.step import change, close, output_delta
+from xorbench.kernel.optimizers import DESCENT, RPROP, change, constants_of_step
+from xorbench.kernel.step import close, either, hidden_delta, output_delta, targets_of_lane
 
 
 @inline
-def hidden_activation(block: Block, weights: int, x1: float, x2: float) -> float:
+def hidden(block: Block, weights: int, x1: float, x2: float, activation: int) -> float:
     """Compute a hidden unit of one lane for one pattern."""
     net, a, b = get_three(block, weights)
     if x1:
         net += a
     if x2:
         net += b
-    return clamped_sigmoid(net)
+    return hidden_activation(activation, net)
 
 
 @inline
@@ -61,50 +62,60 @@ def learn(
     block: Block,
     lane: int,
     weights: int,
-    velocities: int,
+    first: int,
+    second: int,
+    corrections: int,
     h1: float,
     h2: float,
     y: float,
     x1: float,
     x2: float,
     target: float,
+    optimizer: int,
+    activation: int,
     cross_entropy: int,
-    momentum: int,
+    known: int,
 ) -> None:
-    """Change all nine weights of one lane together, on the gradient of one pattern."""
+    """Change all nine weights of one lane together, on the gradient of one pattern.
+
+    `known` says that the inputs are constants when the kernel is compiled: of a weight whose input
+    is 0, nothing is left to do for plain descent.
+    """
     w1, w2, w3, w4, w5, w6, w7, w8, w9 = get_nine(block, weights)
-    v1, v2, v3, v4, v5, v6, v7, v8, v9 = get_nine(block, velocities)
-    rate = block[RATE + lane]
-    mu = block[MOMENTUM + lane]
+    m1, m2, m3, m4, m5, m6, m7, m8, m9 = get_nine(block, first)
+    n1, n2, n3, n4, n5, n6, n7, n8, n9 = get_nine(block, second)
     delta = output_delta(y, target, cross_entropy)
     a = delta * h1
     b = delta * h2
-    p = fma(-a, h1, a)
-    q = fma(-b, h2, b)
-    rate_w8 = rate * w8
-    rate_w9 = rate * w9
-    w1, v1 = change(w1, v1, rate_w8, p, mu, momentum)
-    w4, v4 = change(w4, v4, rate_w9, q, mu, momentum)
-    if x1 or momentum:
-        w2, v2 = change(w2, v2, rate_w8, p if x1 else ZERO, mu, momentum)
-        w5, v5 = change(w5, v5, rate_w9, q if x1 else ZERO, mu, momentum)
-    if x2 or momentum:
-        w3, v3 = change(w3, v3, rate_w8, p if x2 else ZERO, mu, momentum)
-        w6, v6 = change(w6, v6, rate_w9, q if x2 else ZERO, mu, momentum)
-    w7, v7 = change(w7, v7, rate, delta, mu, momentum)
-    w8, v8 = change(w8, v8, rate, a, mu, momentum)
-    w9, v9 = change(w9, v9, rate, b, mu, momentum)
+    p = hidden_delta(activation, delta, a, h1)
+    q = hidden_delta(activation, delta, b, h2)
+    unit1 = w8
+    unit2 = w9
+    c = constants_of_step(optimizer, block, lane, corrections)
+    w1, m1, n1 = change(optimizer, w1, m1, n1, unit1, p, c)
+    w4, m4, n4 = change(optimizer, w4, m4, n4, unit2, q, c)
+    if x1 or optimizer != DESCENT or not known:
+        w2, m2, n2 = change(optimizer, w2, m2, n2, unit1, p if x1 else ZERO, c)
+        w5, m5, n5 = change(optimizer, w5, m5, n5, unit2, q if x1 else ZERO, c)
+    if x2 or optimizer != DESCENT or not known:
+        w3, m3, n3 = change(optimizer, w3, m3, n3, unit1, p if x2 else ZERO, c)
+        w6, m6, n6 = change(optimizer, w6, m6, n6, unit2, q if x2 else ZERO, c)
+    w7, m7, n7 = change(optimizer, w7, m7, n7, ONE, delta, c)
+    w8, m8, n8 = change(optimizer, w8, m8, n8, ONE, a, c)
+    w9, m9, n9 = change(optimizer, w9, m9, n9, ONE, b, c)
     put_nine(block, NEXT_WEIGHT + lane, (w1, w2, w3, w4, w5, w6, w7, w8, w9))
-    if momentum:
-        put_nine(block, NEXT_VELOCITY + lane, (v1, v2, v3, v4, v5, v6, v7, v8, v9))
+    if optimizer != DESCENT:
+        put_nine(block, NEXT_FIRST + lane, (m1, m2, m3, m4, m5, m6, m7, m8, m9))
+    if optimizer >= RPROP:
+        put_nine(block, NEXT_SECOND + lane, (n1, n2, n3, n4, n5, n6, n7, n8, n9))
 
 
 @inline
-def present(block: Block, vectors: int, x1: float, x2: float) -> None:
+def present(block: Block, vectors: int, x1: float, x2: float, activation: int) -> None:
     """Compute the hidden units of each network for one pattern, which is not an epoch's first."""
     for lane in range(vectors * VECTOR):
-        block[H1 + lane] = hidden_activation(block, NEXT_WEIGHT + lane, x1, x2)
-        block[H2 + lane] = hidden_activation(block, NEXT_H2_WEIGHT + lane, x1, x2)
+        block[H1 + lane] = hidden(block, NEXT_WEIGHT + lane, x1, x2, activation)
+        block[H2 + lane] = hidden(block, NEXT_H2_WEIGHT + lane, x1, x2, activation)
 
 
 @inline
@@ -114,36 +125,70 @@ def respond(
     pattern: int,
     x1: float,
     x2: float,
-    target: float,
+    optimizer: int,
+    activation: int,
+    soft: int,
     cross_entropy: int,
-    momentum: int,
 ) -> None:
     """Compute the output of each network for the pattern presented, and learn from it."""
     row = pattern * LANES
     for lane in range(vectors * VECTOR):
-        w = NEXT_WEIGHT + lane
-        v = NEXT_VELOCITY + lane
+        low, high = targets_of_lane(block, lane, soft)
+        target = high if x1 != x2 else low
+        w, first, second = NEXT_WEIGHT + lane, NEXT_FIRST + lane, NEXT_SECOND + lane
+        corrections = NEXT_CORRECTION + lane
         h1 = block[H1 + lane]
         h2 = block[H2 + lane]
         y = output(block, NEXT_Y_WEIGHT + lane, h1, h2)
         block[Y + row + lane] = y
-        learn(block, lane, w, v, h1, h2, y, x1, x2, target, cross_entropy, momentum)
+        learn(
+            block,
+            lane,
+            w,
+            first,
+            second,
+            corrections,
+            h1,
+            h2,
+            y,
+            x1,
+            x2,
+            target,
+            optimizer,
+            activation,
+            cross_entropy,
+            1,
+        )
 
 
 @inline
-def either(condition: bool, one: Nine, other: Nine) -> Nine:
-    """Choose between two sets of weights, without a branch."""
-    return (
-        one[0] if condition else other[0],
-        one[1] if condition else other[1],
-        one[2] if condition else other[2],
-        one[3] if condition else other[3],
-        one[4] if condition else other[4],
-        one[5] if condition else other[5],
-        one[6] if condition else other[6],
-        one[7] if condition else other[7],
-        one[8] if condition else other[8],
-    )
+def finish(
+    block: Block,
+    status: Status,
+    changes: Status,
+    vectors: int,
+    optimizer: int,
+    activation: int,
+    soft: int,
+    metric: int,
+    during: int,
+) -> None:
+    """End an epoch: take over the next weights, unless the epoch before was the last."""
+    for lane in range(vectors * VECTOR):
+        next_w = get_nine(block, NEXT_WEIGHT + lane)
+        next_first = get_nine(block, NEXT_FIRST + lane)
+        next_second = get_nine(block, NEXT_SECOND + lane)
+        if during:
+            low, high = targets_of_lane(block, lane, soft)
+            error = measure(get_four(block, Y + lane), metric, low, high)
+            satisfied = error < block[THRESHOLD + lane]
+        else:
+            satisfied = status[lane] != 0
+            next_w = either(satisfied, get_nine(block, WEIGHT + lane), next_w)
+        flag = close(
+            block, changes, lane, next_w, next_first, next_second, optimizer, activation
+        )
+        status[lane] = flag | (SATISFIED if satisfied else 0)
 
 
 @inline
@@ -152,11 +197,14 @@ def online_epoch(
     block: Block,
     status: Status,
     changes: Status,
+    order: Status,
     vectors: int,
+    optimizer: int,
+    activation: int,
+    soft: int,
     cross_entropy: int,
     metric: int,
     during: int,
-    momentum: int,
     careful: int,
 ) -> None:
     """Train each network of a block for one epoch.
@@ -171,37 +219,48 @@ def online_epoch(
     """
     if during:
         for lane in range(vectors * VECTOR):
-            block[H1 + lane] = hidden_activation(block, WEIGHT + lane, ZERO, ZERO)
-            block[H2 + lane] = hidden_activation(block, H2_WEIGHT + lane, ZERO, ZERO)
+            block[H1 + lane] = hidden(block, WEIGHT + lane, ZERO, ZERO, activation)
+            block[H2 + lane] = hidden(block, H2_WEIGHT + lane, ZERO, ZERO, activation)
         for lane in range(vectors * VECTOR):
             block[Y + lane] = output(block, Y_WEIGHT + lane, block[H1 + lane], block[H2 + lane])
     elif careful:
-        forward_pass(block, vectors, 1)
+        forward_pass(block, vectors, activation, 1)
     else:
-        forward_pass(block, vectors, 0)
+        forward_pass(block, vectors, activation, 0)
     for lane in range(vectors * VECTOR):
+        low, high = targets_of_lane(block, lane, soft)
         if not during:
-            satisfied = measure(get_four(block, Y + lane), metric) < block[THRESHOLD + lane]
-            status[lane] = SATISFIED if satisfied else 0
-        w = WEIGHT + lane
-        v = VELOCITY + lane
+            error = measure(get_four(block, Y + lane), metric, low, high)
+            status[lane] = SATISFIED if error < block[THRESHOLD + lane] else 0
+        w, first, second = WEIGHT + lane, FIRST + lane, SECOND + lane
+        corrections = CORRECTION + lane
         h1 = block[H1 + lane]
         h2 = block[H2 + lane]
         y = block[Y + lane]
-        learn(block, lane, w, v, h1, h2, y, ZERO, ZERO, ZERO, cross_entropy, momentum)
-    present(block, vectors, ZERO, ONE)
-    respond(block, vectors, 1, ZERO, ONE, ONE, cross_entropy, momentum)
-    present(block, vectors, ONE, ZERO)
-    respond(block, vectors, 2, ONE, ZERO, ONE, cross_entropy, momentum)
-    present(block, vectors, ONE, ONE)
-    respond(block, vectors, 3, ONE, ONE, ZERO, cross_entropy, momentum)
-    for lane in range(vectors * VECTOR):
-        next_w = get_nine(block, NEXT_WEIGHT + lane)
-        next_v = get_nine(block, NEXT_VELOCITY + lane)
-        if during:
-            satisfied = measure(get_four(block, Y + lane), metric) < block[THRESHOLD + lane]
-        else:
-            satisfied = status[lane] != 0
-            next_w = either(satisfied, get_nine(block, WEIGHT + lane), next_w)
-        flag = close(block, changes, lane, next_w, next_v, momentum)
-        status[lane] = flag | (SATISFIED if satisfied else 0)
+        learn(
+            block,
+            lane,
+            w,
+            first,
+            second,
+            corrections,
+            h1,
+            h2,
+            y,
+            ZERO,
+            ZERO,
+            low,
+            optimizer,
+            activation,
+            cross_entropy,
+            1,
+        )
+    present(block, vectors, ZERO, ONE, activation)
+    respond(block, vectors, 1, ZERO, ONE, optimizer, activation, soft, cross_entropy)
+    present(block, vectors, ONE, ZERO, activation)
+    respond(block, vectors, 2, ONE, ZERO, optimizer, activation, soft, cross_entropy)
+    present(block, vectors, ONE, ONE, activation)
+    respond(block, vectors, 3, ONE, ONE, optimizer, activation, soft, cross_entropy)
+    finish(
+        block, status, changes, vectors, optimizer, activation, soft, metric, during
+    )

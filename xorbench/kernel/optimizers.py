@@ -1,0 +1,229 @@
+"""The optimizers: how one weight changes, given its gradient.
+
+Each is a function with the same arguments, of the formulas in :mod:`xorbench.optimizers`. A new one
+needs such a function, a number, and a place in `change` and `constants_of_step`; what it has to
+remember of a weight is in `first` and `second`, which begin as 0.
+
+Parameters of each
+------------------
+optimizer : int
+    A constant when the kernel is compiled.
+weight, first, second : float
+unit, gradient : float
+    Their product, times the factor of the error, is the derivative of the error. Kept apart
+    because `unit` is the same for three weights.
+constants : tuple
+    What `constants_of_step` gives.
+
+Returns
+-------
+weight, first, second : float
+"""
+
+import math
+
+from xorbench.jit import chosen, inline
+from xorbench.kernel.arithmetic import bits, fma
+from xorbench.kernel.layout import (
+    CONSTANT,
+    FACTOR,
+    LANES,
+    NEXT_CORRECTION,
+    ONE,
+    RATE,
+    ZERO,
+    Block,
+    get_four,
+)
+
+# Values of `optimizer`.
+DESCENT = 0
+MOMENTUM = 1
+NESTEROV = 2
+RPROP = 3
+ADAM = 4
+QUICKPROP = 5
+
+# rate, factor, and four of the optimizer's own
+Constants = tuple[float, float, float, float, float, float]
+State = tuple[float, float, float]
+
+
+@inline
+def constants_of_lane(optimizer: int, block: Block, lane: int, corrections: int) -> Constants:
+    """Read the constants of a lane."""
+    one, two, three, four = get_four(block, CONSTANT + lane)
+    return block[RATE + lane], block[FACTOR + lane], one, two, three, four
+
+
+@inline
+def constants_of_adam(optimizer: int, block: Block, lane: int, corrections: int) -> Constants:
+    """Read the constants of a lane, and go on with the corrections of Adam's means.
+
+    Returns
+    -------
+    rate / c1, factor, beta1, beta2, epsilon, 1 / c2 : float
+    """
+    beta1, beta2, epsilon, _ = get_four(block, CONSTANT + lane)
+    c1 = fma(beta1, block[corrections], ONE - beta1)
+    c2 = fma(beta2, block[corrections + LANES], ONE - beta2)
+    block[NEXT_CORRECTION + lane] = c1
+    block[NEXT_CORRECTION + LANES + lane] = c2
+    return block[RATE + lane] / c1, block[FACTOR + lane], beta1, beta2, epsilon, ONE / c2
+
+
+@inline
+def constants_of_quickprop(
+    optimizer: int, block: Block, lane: int, corrections: int
+) -> Constants:
+    """Read the constants of a lane.
+
+    Returns
+    -------
+    rate, factor, growth, growth / (1 + growth), 0, 0 : float
+    """
+    growth = block[CONSTANT + lane]
+    share = growth / (ONE + growth)
+    return block[RATE + lane], block[FACTOR + lane], growth, share, ZERO, ZERO
+
+
+@inline
+def descent(
+    optimizer: int,
+    weight: float,
+    first: float,
+    second: float,
+    unit: float,
+    gradient: float,
+    constants: Constants,
+) -> State:
+    """Apply w = w - rate g."""
+    return fma(-(constants[0] * unit), gradient, weight), first, second
+
+
+@inline
+def momentum(
+    optimizer: int,
+    weight: float,
+    first: float,
+    second: float,
+    unit: float,
+    gradient: float,
+    constants: Constants,
+) -> State:
+    """Apply v = mu v - rate g; w = w + v."""
+    velocity = fma(-(constants[0] * unit), gradient, constants[2] * first)
+    return weight + velocity, velocity, second
+
+
+@inline
+def nesterov(
+    optimizer: int,
+    weight: float,
+    first: float,
+    second: float,
+    unit: float,
+    gradient: float,
+    constants: Constants,
+) -> State:
+    """Apply v = mu v - rate g; w = w - rate g + mu v, of weights that look ahead."""
+    rate = -(constants[0] * unit)
+    velocity = fma(rate, gradient, constants[2] * first)
+    return fma(constants[2], velocity, fma(rate, gradient, weight)), velocity, second
+
+
+@inline
+def rprop(
+    optimizer: int,
+    weight: float,
+    first: float,
+    second: float,
+    unit: float,
+    gradient: float,
+    constants: Constants,
+) -> State:
+    """Apply iRprop-: `first` is the gradient before, `second` the step, at first the rate."""
+    rate, factor, increase, decrease, smallest, largest = constants
+    gradient = (factor * unit) * gradient
+    # By the signs and not by the product, which may underflow.
+    moving = (first != ZERO) & (gradient != ZERO)
+    turned = moving & ((bits(first) ^ bits(gradient)) < 0)
+    longer = increase * second
+    longer = largest if longer > largest else longer
+    shorter = decrease * second
+    shorter = smallest if shorter < smallest else shorter
+    step = longer if moving else second
+    step = shorter if turned else step
+    gradient = ZERO if turned else gradient
+    down = step if gradient > ZERO else -step
+    down = down if gradient != ZERO else ZERO
+    return weight - down, gradient, step
+
+
+@inline
+def adam(
+    optimizer: int,
+    weight: float,
+    first: float,
+    second: float,
+    unit: float,
+    gradient: float,
+    constants: Constants,
+) -> State:
+    """Apply Adam: `first` is the mean of the gradient, `second` that of its square."""
+    rate, factor, beta1, beta2, epsilon, correction = constants
+    gradient = (factor * unit) * gradient
+    mean = fma(beta1, first, (ONE - beta1) * gradient)
+    square = fma(beta2, second, (ONE - beta2) * gradient * gradient)
+    root = math.sqrt(square * correction)
+    return weight - rate * mean / (root + epsilon), mean, square
+
+
+@inline
+def quickprop(
+    optimizer: int,
+    weight: float,
+    first: float,
+    second: float,
+    unit: float,
+    gradient: float,
+    constants: Constants,
+) -> State:
+    """Apply Quickprop: `first` is the step before, `second` the gradient that it was taken on."""
+    rate, factor, growth, share, _, _ = constants
+    gradient = (factor * unit) * gradient
+    # How steeply the error falls in the direction of that step, now and then.
+    sign = ONE if first > ZERO else -ONE
+    sign = sign if first != ZERO else ZERO
+    now = -(gradient * sign)
+    then = -(second * sign)
+    far = now >= share * then
+    difference = ONE if far else then - now
+    quotient = growth if far else now / difference
+    begins = first == ZERO
+    down = rate * gradient
+    down = down if (now > ZERO) | begins else ZERO
+    step = fma(quotient, first, -down)
+    return weight + step, step, gradient
+
+
+constants_of_step = chosen(
+    {
+        DESCENT: constants_of_lane,
+        MOMENTUM: constants_of_lane,
+        NESTEROV: constants_of_lane,
+        RPROP: constants_of_lane,
+        ADAM: constants_of_adam,
+        QUICKPROP: constants_of_quickprop,
+    }
+)
+change = chosen(
+    {
+        DESCENT: descent,
+        MOMENTUM: momentum,
+        NESTEROV: nesterov,
+        RPROP: rprop,
+        ADAM: adam,
+        QUICKPROP: quickprop,
+    }
+)

@@ -1,0 +1,137 @@
+"""Shuffled learning: online, in an order of the patterns that each epoch draws anew."""
+
+from xorbench.jit import inline
+from xorbench.kernel.forward import forward_pass, measure
+from xorbench.kernel.layout import (
+    CORRECTION,
+    FIRST,
+    H1,
+    H2,
+    LANES,
+    NEXT_CORRECTION,
+    NEXT_FIRST,
+    NEXT_H2_WEIGHT,
+    NEXT_SECOND,
+    NEXT_WEIGHT,
+    NEXT_Y_WEIGHT,
+    ONE,
+    SATISFIED,
+    SECOND,
+    THRESHOLD,
+    VECTOR,
+    WEIGHT,
+    X1,
+    X2,
+    ZERO,
+    Block,
+    Status,
+    Y,
+    get_four,
+    get_nine,
+    put_four,
+    put_nine,
+)
+from xorbench.kernel.online import finish, hidden, learn, output
+from xorbench.kernel.optimizers import DESCENT, RPROP
+from xorbench.kernel.step import targets_of_lane
+
+
+@inline
+def present(
+    block: Block,
+    order: Status,
+    vectors: int,
+    turn: int,
+    optimizer: int,
+    activation: int,
+    soft: int,
+    cross_entropy: int,
+) -> None:
+    """Present to each network the pattern whose turn it is."""
+    for lane in range(vectors * VECTOR):
+        pattern = (order[lane] >> (2 * turn)) & 3
+        x1 = ONE if pattern & 2 else ZERO
+        x2 = ONE if pattern & 1 else ZERO
+        block[X1 + lane] = x1
+        block[X2 + lane] = x2
+        block[H1 + lane] = hidden(block, NEXT_WEIGHT + lane, x1, x2, activation)
+        block[H2 + lane] = hidden(block, NEXT_H2_WEIGHT + lane, x1, x2, activation)
+    for lane in range(vectors * VECTOR):
+        x1 = block[X1 + lane]
+        x2 = block[X2 + lane]
+        low, high = targets_of_lane(block, lane, soft)
+        target = high if x1 != x2 else low
+        h1 = block[H1 + lane]
+        h2 = block[H2 + lane]
+        y = output(block, NEXT_Y_WEIGHT + lane, h1, h2)
+        y0, y1, y2, y3 = get_four(block, Y + lane)
+        pattern = x1 + x1 + x2
+        y0 = y if pattern == ZERO else y0
+        y1 = y if pattern == ONE else y1
+        y2 = y if pattern == ONE + ONE else y2
+        y3 = y if pattern > ONE + ONE else y3
+        put_four(block, Y + lane, (y0, y1, y2, y3))
+        learn(
+            block,
+            lane,
+            NEXT_WEIGHT + lane,
+            NEXT_FIRST + lane,
+            NEXT_SECOND + lane,
+            NEXT_CORRECTION + lane,
+            h1,
+            h2,
+            y,
+            x1,
+            x2,
+            target,
+            optimizer,
+            activation,
+            cross_entropy,
+            0,
+        )
+
+
+@inline
+def shuffled_epoch(
+    update: int,
+    block: Block,
+    status: Status,
+    changes: Status,
+    order: Status,
+    vectors: int,
+    optimizer: int,
+    activation: int,
+    soft: int,
+    cross_entropy: int,
+    metric: int,
+    during: int,
+    careful: int,
+) -> None:
+    """Train each network of a block for one epoch.
+
+    Parameters
+    ----------
+    As those of `batch_epoch`.
+    """
+    if not during:
+        if careful:
+            forward_pass(block, vectors, activation, 1)
+        else:
+            forward_pass(block, vectors, activation, 0)
+    for lane in range(vectors * VECTOR):
+        if not during:
+            low, high = targets_of_lane(block, lane, soft)
+            error = measure(get_four(block, Y + lane), metric, low, high)
+            status[lane] = SATISFIED if error < block[THRESHOLD + lane] else 0
+        put_nine(block, NEXT_WEIGHT + lane, get_nine(block, WEIGHT + lane))
+        if optimizer != DESCENT:
+            put_nine(block, NEXT_FIRST + lane, get_nine(block, FIRST + lane))
+        if optimizer >= RPROP:
+            put_nine(block, NEXT_SECOND + lane, get_nine(block, SECOND + lane))
+            block[NEXT_CORRECTION + lane] = block[CORRECTION + lane]
+            block[NEXT_CORRECTION + LANES + lane] = block[CORRECTION + LANES + lane]
+    present(block, order, vectors, 0, optimizer, activation, soft, cross_entropy)
+    present(block, order, vectors, 1, optimizer, activation, soft, cross_entropy)
+    present(block, order, vectors, 2, optimizer, activation, soft, cross_entropy)
+    present(block, order, vectors, 3, optimizer, activation, soft, cross_entropy)
+    finish(block, status, changes, vectors, optimizer, activation, soft, metric, during)
