@@ -1,7 +1,7 @@
 """Runs of the kernel for its tests, and many networks trained together in plain NumPy."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import ParamSpec, TypeVar
@@ -15,8 +15,17 @@ from xorbench.encoding import PRECISIONS, Queue, Variant
 from xorbench.jit import FLAGS
 from xorbench.kernel import forward, lanes
 from xorbench.kernel.layout import LANES, RATE, ROWS
-from xorbench.network import PATTERNS, TARGETS, Array, train_plainly
+from xorbench.network import (
+    FALSE_AND_TRUE,
+    PATTERNS,
+    TARGETS,
+    Array,
+    Order,
+    Targets,
+    train_plainly,
+)
 from xorbench.notation import Init
+from xorbench.optimizers import Constants
 from xorbench.outcome import Outcome
 from xorbench.seeding import starting_weights
 
@@ -60,6 +69,10 @@ class Setting:
     measured: str = "after_epoch"
     max_epochs: int = 100_000
     precision: str = "double"
+    optimizer: str = "gradient_descent"
+    activation: str = "sigmoid"
+    targets: Targets = FALSE_AND_TRUE
+    constants: Constants | None = None
 
     @property
     def variant(self) -> Variant:
@@ -100,8 +113,10 @@ class Setting:
             threshold = float(np.nextafter(single, np.float32(np.inf)) if below else single)
         return self.factor * self.learning_rate, self.momentum, threshold
 
-    def train_plainly(self, start: Array) -> tuple[Outcome, int, Array]:
-        """Train one network with the plain loop."""
+    def train_plainly(
+        self, start: Array, orders: Iterable[Order] | None = None
+    ) -> tuple[Outcome, int, Array]:
+        """Train one network with the plain loop; orders are those of shuffled epochs."""
         return train_plainly(
             start,
             self.learning_rate,
@@ -112,6 +127,11 @@ class Setting:
             threshold=self.threshold,
             measured=self.measured,
             max_epochs=self.max_epochs,
+            optimizer=self.optimizer,
+            activation=self.activation,
+            targets=self.targets,
+            constants=self.constants,
+            orders=orders,
         )
 
 
