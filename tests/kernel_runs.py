@@ -1,7 +1,7 @@
 """Runs of the kernel for its tests, and many networks trained together in plain NumPy."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import ParamSpec, TypeVar
@@ -11,12 +11,21 @@ import numpy as np
 import numpy.typing as npt
 
 from xorbench.block import Block, nothing
-from xorbench.encoding import PRECISIONS, Queue, Variant
+from xorbench.encoding import ACTIVATIONS, OPTIMIZERS, PRECISIONS, UPDATES, Queue, Variant
 from xorbench.jit import FLAGS
-from xorbench.kernel import forward, lanes
+from xorbench.kernel import forward, optimizers
 from xorbench.kernel.layout import LANES, RATE, ROWS
-from xorbench.network import PATTERNS, TARGETS, Array, train_plainly
+from xorbench.network import (
+    FALSE_AND_TRUE,
+    PATTERNS,
+    TARGETS,
+    Array,
+    Order,
+    Targets,
+    train_plainly,
+)
 from xorbench.notation import Init
+from xorbench.optimizers import CONSTANTS, Constants
 from xorbench.outcome import Outcome
 from xorbench.seeding import starting_weights
 
@@ -60,17 +69,26 @@ class Setting:
     measured: str = "after_epoch"
     max_epochs: int = 100_000
     precision: str = "double"
+    optimizer: str = "gradient_descent"
+    activation: str = "sigmoid"
+    targets: Targets = FALSE_AND_TRUE
+    constants: Constants | None = None
 
     @property
     def variant(self) -> Variant:
         """What the kernel is compiled for."""
         metrics = {"max_error": forward.LARGEST, "cross_entropy": forward.MINUS_LIKELIHOOD}
+        optimizer = OPTIMIZERS[self.optimizer]
+        if optimizer == optimizers.DESCENT and self.momentum:
+            optimizer = optimizers.MOMENTUM
         return Variant(
-            {"batch": lanes.BATCH, "online": lanes.ONLINE}[self.update],
+            UPDATES[self.update],
+            optimizer,
+            ACTIVATIONS[self.activation],
+            int(self.targets != FALSE_AND_TRUE),
             int(self.error == "cross_entropy"),
             metrics.get(self.metric, forward.SUM_OF_SQUARES),
             int(self.measured == "during_epoch"),
-            int(self.momentum > 0),
             PRECISIONS.index(self.precision),
         )
 
@@ -82,8 +100,8 @@ class Setting:
         return square * mean
 
     @property
-    def parameters(self) -> tuple[float, float, float]:
-        """Rate, momentum and threshold, as the kernel takes them."""
+    def parameters(self) -> tuple[float, ...]:
+        """Rate, factor, the optimizer's constants, threshold and targets."""
         squares = {"mse": 4.0, "sse": 1.0, "half_mse": 8.0, "half_sse": 2.0}
         match self.metric:
             case "max_error":
@@ -98,10 +116,19 @@ class Setting:
             single = np.float32(threshold)
             below = single < threshold
             threshold = float(np.nextafter(single, np.float32(np.inf)) if below else single)
-        return self.factor * self.learning_rate, self.momentum, threshold
+        scaled = self.optimizer in ("gradient_descent", "nesterov")
+        rate = self.factor * self.learning_rate if scaled else self.learning_rate
+        every = {**CONSTANTS, **(self.constants or {})}
+        own = [every[name] for name in CONSTANTS if name.startswith(self.optimizer)]
+        if scaled:
+            own = [self.momentum]
+        constants = (*own, 0.0, 0.0, 0.0, 0.0)[:4]
+        return rate, self.factor, *constants, threshold, *self.targets
 
-    def train_plainly(self, start: Array) -> tuple[Outcome, int, Array]:
-        """Train one network with the plain loop."""
+    def train_plainly(
+        self, start: Array, orders: Iterable[Order] | None = None
+    ) -> tuple[Outcome, int, Array]:
+        """Train one network with the plain loop; orders are those of shuffled epochs."""
         return train_plainly(
             start,
             self.learning_rate,
@@ -112,6 +139,11 @@ class Setting:
             threshold=self.threshold,
             measured=self.measured,
             max_epochs=self.max_epochs,
+            optimizer=self.optimizer,
+            activation=self.activation,
+            targets=self.targets,
+            constants=self.constants,
+            orders=orders,
         )
 
 
@@ -145,6 +177,8 @@ def queue_of(starts: Array, settings: Setting | Sequence[Setting]) -> Queue:
     return Queue(
         variant,
         np.arange(len(starts)),
+        np.arange(len(starts)),
+        np.zeros(len(starts), np.int64),
         np.ascontiguousarray(starts),
         np.array([setting.parameters for setting in every]),
         np.array([setting.max_epochs for setting in every]),
@@ -156,6 +190,8 @@ def part_of(queue: Queue, places: Integers) -> Queue:
     return Queue(
         queue.variant,
         queue.rows[places],
+        queue.seeds[places],
+        queue.taken[places],
         queue.starts[places],
         queue.parameters[places],
         queue.limits[places],

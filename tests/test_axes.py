@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xorbench.axes import AXES, read_seeds, unknown_setting
+from xorbench.axes import AXES, OPTIMIZERS, read_seeds, unknown_setting
 from xorbench.notation import MOST_VALUES
 from xorbench.problems import SettingsError
 
@@ -44,8 +44,11 @@ def test_spacings_may_stand_beside_values() -> None:
 
 
 def test_texts_with_commas_of_their_own() -> None:
-    inits = AXES["init"].values("init", "uniform:0,1,uniform:-1,1, normal:0.5")
-    assert [init.text for init in inits] == ["uniform:0,1", "uniform:-1,1", "normal:0.5"]
+    inits = AXES["init"].values("init", "uniform:0,1,xavier,uniform:-1,1, normal:0.5")
+    texts = ["uniform:0,1", "xavier", "uniform:-1,1", "normal:0.5"]
+    assert [init.text for init in inits] == texts
+    pairs = AXES["targets"].values("targets", "0,1; 0.1, 0.9")
+    assert [pair.text for pair in pairs] == ["0,1", "0.1,0.9"]
     rules = AXES["stop"].values("stop", "mse < 0.001,max_error < 0.5")
     assert [rule.text for rule in rules] == ["mse < 0.001", "max_error < 0.5"]
 
@@ -94,9 +97,12 @@ def test_seeds(given: object, seeds: Any) -> None:
 SEEDS = "give whole numbers from 0 to 4294967295, or START:STOP."
 REVERSED = "is empty or reversed; give START:STOP with START below STOP, such as 0:1000."
 RATES = "is not allowed; give finite numbers of 0 or more."
+POSITIVE = "is not allowed; give finite numbers above 0."
+BETWEEN = "is not allowed; give numbers above 0 and below 1."
+TARGETS = "is not allowed; give LOW,HIGH with LOW below HIGH, both from 0 to 1, such as 0.1,0.9."
 MOMENTUM = "is not allowed; give a number from 0 up to, but not including, 1."
 TWICE = "is given more than once; give it once."
-BATCH = 'is not known; did you mean "batch"? Allowed: batch, online.'
+BATCH = 'is not known; did you mean "batch"? Allowed: batch, online, shuffled.'
 EPOCHS = "is not allowed; give whole numbers from 1 to 1,000,000,000,000."
 
 
@@ -140,9 +146,31 @@ EPOCHS = "is not allowed; give whole numbers from 1 to 1,000,000,000,000."
         ("max_epochs", "log:1:10:99", f"max_epochs: 1 {TWICE}"),
         ("update", "batchh", f'update: "batchh" {BATCH}'),
         ("update", "Batch", f'update: "Batch" {BATCH}'),
-        ("update", 5, "update: 5 is not known; allowed: batch, online."),
+        ("update", 5, "update: 5 is not known; allowed: batch, online, shuffled."),
         ("update", "batch,batch", f'update: "batch" {TWICE}'),
-        ("activation", "tanh", 'activation: "tanh" is not known; allowed: sigmoid.'),
+        ("activation", "step", 'activation: "step" is not known; allowed: sigmoid, tanh, relu.'),
+        ("optimizer", "sgd", f'optimizer: "sgd" is not known; allowed: {", ".join(OPTIMIZERS)}.'),
+        ("targets", "0.9,0.1", f'targets: "0.9,0.1" {TARGETS}'),
+        ("targets", "0,0", f'targets: "0,0" {TARGETS}'),
+        ("targets", "-0.1,1", f'targets: "-0.1,1" {TARGETS}'),
+        ("targets", "0,1.1", f'targets: "0,1.1" {TARGETS}'),
+        ("targets", "0,1,0.1,0.9", f'targets: "0,1,0.1,0.9" {TARGETS}'),
+        ("targets", (0.1, 0.9), f"targets: 0.1 {TARGETS}\ntargets: 0.9 {TARGETS}"),
+        ("targets", "0,1;0.0,1.0", f'targets: "0,1" {TWICE}'),
+        ("rprop_increase", 1, "rprop_increase: 1 is not allowed; give finite numbers above 1."),
+        ("rprop_decrease", 1, f"rprop_decrease: 1 {BETWEEN}"),
+        ("rprop_decrease", 0, f"rprop_decrease: 0 {BETWEEN}"),
+        ("rprop_smallest_step", -1e-9, f"rprop_smallest_step: -1e-09 {RATES}"),
+        ("rprop_largest_step", 0, f"rprop_largest_step: 0 {POSITIVE}"),
+        ("rprop_largest_step", "inf", f'rprop_largest_step: "inf" {POSITIVE}'),
+        ("adam_beta1", 1, f"adam_beta1: 1 {MOMENTUM}"),
+        ("adam_beta2", -0.1, f"adam_beta2: -0.1 {MOMENTUM}"),
+        ("adam_epsilon", 0, f"adam_epsilon: 0 {POSITIVE}"),
+        (
+            "quickprop_growth",
+            0.99,
+            "quickprop_growth: 0.99 is not allowed; give finite numbers of 1 or more.",
+        ),
         ("precision", "half", 'precision: "half" is not known; allowed: double, single.'),
         ("init", "uniform:0,1,uniform:0.0,1.0", f'init: "uniform:0,1" {TWICE}'),
         ("stop", "mse<1,mse < 1.0", f'stop: "mse < 1" {TWICE}'),

@@ -318,6 +318,17 @@ def test_bad_input_is_refused_and_nothing_is_written(
     assert files() == surroundings
 
 
+def test_what_cannot_be_explained_is_refused_before_it_is_trained(
+    xorbench: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "train_settings", pytest.fail)
+    answer = xorbench("train", "--explain", "--activation=relu")
+    assert (answer.code, answer.output) == (2, "")
+    assert answer.messages == [
+        "xorbench: explain: activation relu cannot be explained; give sigmoid."
+    ]
+
+
 def test_results_of_other_settings_are_refused(xorbench: Command) -> None:
     xorbench(*SMALL, "--out=here")
     before = {name: Path(name).read_bytes() for name in files()}

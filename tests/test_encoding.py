@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,12 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.kernel_runs import compiled
-from xorbench.encoding import FACTORS, PRECISIONS, UPDATES, Grid, Queue, Variant, threshold
+from xorbench.axes import CONSTANTS
+from xorbench.encoding import (
+    ACTIVATIONS,
+    FACTORS,
+    OPTIMIZERS,
+    PRECISIONS,
+    UPDATES,
+    Grid,
+    Queue,
+    Variant,
+    threshold,
+)
 from xorbench.kernel import forward as kernel_forward
 from xorbench.kernel.layout import Quad
+from xorbench.kernel.optimizers import DESCENT, MOMENTUM
 from xorbench.network import ERRORS, METRICS, TARGETS, forward, gradient, measure
 from xorbench.notation import StopRule
-from xorbench.seeding import starting_weights
+from xorbench.seeding import outputs_taken, starting_weights
 from xorbench.settings import AXES, Point, Settings, make_settings
 
 GRID = make_settings(
@@ -45,18 +58,36 @@ outputs = st.tuples(*[st.floats(1e-9, 1 - 1e-9)] * 4)
 
 @compiled
 def kernel_measure(y: Quad, metric: int) -> float:
-    return kernel_forward.measure(y, metric)
+    return kernel_forward.measure(y, metric, 0.0, 1.0)
 
 
 def variant_of(point: Point) -> Variant:
+    optimizer = OPTIMIZERS[point.optimizer]
     return Variant(
         update=UPDATES[point.update],
+        optimizer=MOMENTUM if optimizer == DESCENT and point.momentum else optimizer,
+        activation=ACTIVATIONS[point.activation],
+        soft=int((point.targets.low, point.targets.high) != (0, 1)),
         cross_entropy=int(point.error == "cross_entropy"),
         metric=threshold(point.stop)[0],
         during=int(point.measured == "during_epoch"),
-        momentum=int(point.momentum > 0),
         precision=PRECISIONS.index(point.precision),
     )
+
+
+def constants_of(point: Point) -> list[float]:
+    """List what follows the rate: the factor, and the optimizer's own constants, four in all."""
+    own = {
+        "rprop": [
+            point.rprop_increase,
+            point.rprop_decrease,
+            point.rprop_smallest_step,
+            point.rprop_largest_step,
+        ],
+        "adam": [point.adam_beta1, point.adam_beta2, point.adam_epsilon],
+        "quickprop": [point.quickprop_growth],
+    }.get(point.optimizer, [point.momentum])
+    return [FACTORS[point.update, point.error], *own, *[0.0] * (4 - len(own))]
 
 
 def assert_same_border(limit: float, wanted: float, precision: type[np.floating]) -> None:
@@ -70,19 +101,43 @@ def assert_encoded(settings: Settings, queue: Queue) -> None:
     for k, row in enumerate(queue.rows.tolist()):
         index, place = settings.locate(row)
         point, seed = settings.point(index), settings.seed(place)
-        rate = FACTORS[point.update, point.error] * point.learning_rate
+        scaled = point.optimizer in ("gradient_descent", "nesterov")
+        factor = FACTORS[point.update, point.error] if scaled else 1.0
         assert queue.variant == variant_of(point)
-        *parameters, limit = queue.parameters[k].tolist()
-        assert parameters == [rate, point.momentum]
+        rate, *constants, limit, low, high = queue.parameters[k].tolist()
+        assert rate == factor * point.learning_rate
+        assert constants == constants_of(point)
+        assert (low, high) == (point.targets.low, point.targets.high)
         assert_same_border(limit, threshold(point.stop)[1], queue.variant.dtype)
         assert queue.limits[k] == point.max_epochs
         assert (queue.starts[k] == starting_weights([seed], point.init)).all()
+        if point.update == "shuffled":
+            assert (queue.seeds[k], queue.taken[k]) == (seed, outputs_taken([seed], point.init)[0])
 
 
 def test_the_grid_has_two_values_on_every_axis_that_can() -> None:
     single = {name for name in AXES if len(getattr(GRID, name)) == 1}
-    assert single == {"activation"}
+    assert single == {"optimizer", "activation", "targets", *CONSTANTS}
     assert GRID.rows == 2**10
+
+
+OTHER_GRIDS = [
+    {"optimizer": ["nesterov"], "momentum": [0.5, 0.9], "update": ["batch", "shuffled"]},
+    {"optimizer": ["rprop", "quickprop"], "rprop_increase": [1.1, 1.2], "quickprop_growth": [2, 3]},
+    {"optimizer": ["gradient_descent", "adam"], "adam_beta1": [0.5, 0.9], "adam_epsilon": 1e-6},
+    {"activation": ["sigmoid", "tanh", "relu"], "targets": ["0,1", "0.1,0.9"]},
+    {"update": ["shuffled", "online"], "init": ["normal:1", "xavier", "uniform:0,1"]},
+]
+
+
+@pytest.mark.parametrize("given", OTHER_GRIDS)
+def test_each_optimizer_activation_and_pair_of_targets_is_encoded(given: dict[str, Any]) -> None:
+    settings = make_settings(seeds=[27, 3], learning_rate=[0.1, 2], **given)
+    grid = Grid(settings)
+    queues = list(grid.queues(range(settings.rows)))
+    for queue in queues:
+        assert_encoded(settings, queue)
+    assert {queue.variant for queue in queues} == set(grid.variants())
 
 
 def test_each_row_is_the_point_and_the_seed_of_the_settings() -> None:
@@ -140,6 +195,8 @@ def test_the_arrays_are_of_the_types_that_the_kernel_is_compiled_for() -> None:
         for queue in Grid(settings).queues(range(5, settings.rows)):
             for array, dtype in (
                 (queue.rows, np.int64),
+                (queue.seeds, np.int64),
+                (queue.taken, np.int64),
                 (queue.starts, np.float64),
                 (queue.parameters, np.float64),
                 (queue.limits, np.int64),
@@ -153,7 +210,7 @@ def test_a_threshold_means_the_same_in_single_precision(threshold_text: str) -> 
     for metric in ("sse", "max_error", "cross_entropy"):
         settings = make_settings(stop=f"{metric} < {threshold_text}", precision="single")
         (queue,) = Grid(settings).queues(range(1))
-        assert_same_border(queue.parameters[0, 2], threshold(settings.stop[0])[1], np.float32)
+        assert_same_border(queue.parameters[0, 6], threshold(settings.stop[0])[1], np.float32)
 
 
 @pytest.mark.parametrize(("update", "error"), FACTORS)

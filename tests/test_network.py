@@ -1,9 +1,11 @@
 """The 2-2-1 network against the tutorial's numbers, finite differences and its symmetries."""
 
 import doctest
+import itertools
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,10 +17,15 @@ from xorbench import network
 from xorbench.network import (
     ACTIVATIONS,
     ERRORS,
+    IN_ORDER,
     METRICS,
+    ORDERS,
     PATTERNS,
     TARGETS,
+    UPDATES,
     Array,
+    Order,
+    Targets,
     epoch,
     error_value,
     forward,
@@ -26,9 +33,11 @@ from xorbench.network import (
     measure,
     net_input,
     pattern_errors,
+    random_orders,
     sigmoid,
     train_plainly,
 )
+from xorbench.optimizers import OPTIMIZERS, first_state, step
 from xorbench.outcome import Outcome
 
 # The tutorial's nine numbers, read as w1..w9.
@@ -43,6 +52,10 @@ SEED_27 = np.array(
 nine_weights = arrays(np.float64, 9, elements=st.floats(-5, 5))
 any_error = st.sampled_from(ERRORS)
 any_activation = st.sampled_from(sorted(ACTIVATIONS))
+any_targets = st.sampled_from([(0.0, 1.0), (0.1, 0.9), (0.0, 0.5), (0.25, 1.0)])
+any_update = st.sampled_from(UPDATES)
+any_optimizer = st.sampled_from(sorted(OPTIMIZERS))
+any_order = st.sampled_from(ORDERS)
 
 # The same nine weights with the two hidden units exchanged.
 SWAP = [3, 4, 5, 0, 1, 2, 6, 8, 7]
@@ -134,27 +147,42 @@ def away_from_the_kink(weights: Array) -> bool:
 
 
 @settings(deadline=None)
-@given(nine_weights, any_error, any_activation)
+@given(nine_weights, any_error, any_activation, any_targets)
 def test_the_gradients_are_the_finite_differences(
-    weights: Array, error: str, activation: str
+    weights: Array, error: str, activation: str, targets: Targets
 ) -> None:
     weights = weights / 2  # keeps the third derivative, and with it the differences' own fault, low
     if activation == "relu" and not away_from_the_kink(weights):
         return
-    terms = central_differences(lambda w: pattern_errors(w, error, activation), weights)
+    terms = central_differences(lambda w: pattern_errors(w, error, activation, targets), weights)
     for pattern in range(4):
         np.testing.assert_allclose(
-            gradient(weights, pattern, error, activation), terms[:, pattern], rtol=0, atol=1e-7
+            gradient(weights, pattern, error, activation, targets),
+            terms[:, pattern],
+            rtol=0,
+            atol=1e-7,
         )
-    whole = central_differences(lambda w: error_value(w, error, activation), weights)
-    np.testing.assert_allclose(gradient(weights, None, error, activation), whole, rtol=0, atol=1e-7)
+    whole = central_differences(lambda w: error_value(w, error, activation, targets), weights)
+    slopes = gradient(weights, None, error, activation, targets)
+    np.testing.assert_allclose(slopes, whole, rtol=0, atol=1e-7)
 
 
-@given(nine_weights)
-def test_each_error_is_what_its_name_says(weights: Array) -> None:
+def test_the_slope_of_a_relu_at_its_kink_is_zero() -> None:
+    weights = np.array([0, 1, -1, -1, 1, 1, 0.5, 1, 1], dtype=np.float64)
+    # net1 is 0 for 00 and 11, net2 for 01 and 10.
+    assert gradient(weights, 0, activation="relu")[:6].tolist() == [0] * 6
+    assert gradient(weights, 1, activation="relu")[:6].tolist() == [0] * 6
+    assert gradient(weights, 3, activation="relu")[:3].tolist() == [0] * 3
+    assert gradient(weights, 3, activation="relu")[3:6].all()
+
+
+@given(nine_weights, any_targets)
+def test_each_error_is_what_its_name_says(weights: Array, targets: Targets) -> None:
     y = forward(weights)[2]
-    squares = (y - TARGETS) ** 2
-    surprise = -TARGETS * np.log(y) - (1 - TARGETS) * np.log(1 - y)
+    low, high = targets
+    t = np.array([low, high, high, low])
+    squares = (y - t) ** 2
+    surprise = -t * np.log(y) - (1 - t) * np.log(1 - y)
     expected = {
         "mse": (squares, squares.mean()),
         "sse": (squares, squares.sum()),
@@ -164,9 +192,13 @@ def test_each_error_is_what_its_name_says(weights: Array) -> None:
     }
     assert expected.keys() == set(ERRORS)
     for error, (terms, whole) in expected.items():
-        np.testing.assert_allclose(pattern_errors(weights, error), terms, rtol=1e-7)
-        np.testing.assert_allclose(error_value(weights, error), whole, rtol=1e-7)
-        np.testing.assert_allclose(measure(y, error), whole, rtol=1e-7)
+        found = pattern_errors(weights, error, targets=targets)
+        np.testing.assert_allclose(found, terms, rtol=1e-7)
+        found = error_value(weights, error, targets=targets)
+        np.testing.assert_allclose(found, whole, rtol=1e-7)
+        np.testing.assert_allclose(measure(y, error, targets), whole, rtol=1e-7)
+    np.testing.assert_allclose(measure(y, "rms", targets), squares.mean() ** 0.5, rtol=1e-7)
+    np.testing.assert_allclose(measure(y, "max_error", targets), np.abs(y - t).max(), rtol=1e-7)
 
 
 def test_measure_knows_the_root_and_the_largest_distance() -> None:
@@ -182,6 +214,10 @@ def test_cross_entropy_is_finite_for_saturated_weights_but_not_for_saturated_out
     assert measure(forward(always_one)[2], "cross_entropy") == np.inf
     assert measure(TARGETS, "cross_entropy") == 0
     assert gradient(always_one, error="cross_entropy")[6] == 0.5
+    # Where it should be 0.9 for two patterns and 0 for two, -ln(1 - y) weighs 0.1 and 1.
+    softly = error_value(always_one, "cross_entropy", targets=(0.0, 0.9))
+    assert softly == pytest.approx(1000 * 2.2 / 4, rel=1e-14)
+    assert measure([0, 0.5, 0.5, 0], "cross_entropy", (0.0, 0.5)) == pytest.approx(np.log(2) / 2)
 
 
 @given(nine_weights, any_error, any_activation)
@@ -216,6 +252,96 @@ def test_an_epoch_collects_the_nine_changes_before_it_applies_them(update: str, 
     np.testing.assert_array_equal(trained, weights)
     np.testing.assert_array_equal(last_change, velocity)
     np.testing.assert_array_equal(during, seen)
+
+
+@given(nine_weights, any_order, any_optimizer, any_targets)
+def test_a_shuffled_epoch_takes_the_patterns_in_the_order_given(
+    weights: Array, order: Order, optimizer: str, targets: Targets
+) -> None:
+    state = first_state(optimizer, 0.1)
+    trained, last_state, during = epoch(
+        weights, state, 0.1, 0.5, "shuffled", optimizer=optimizer, targets=targets, order=order
+    )
+    for pattern in order:
+        assert during[pattern] == forward(weights)[2][pattern]
+        slopes = gradient(weights, pattern, targets=targets)
+        change, state = step(slopes, state, optimizer, 0.1, 0.5)
+        weights = weights + change
+    np.testing.assert_array_equal(trained, weights)
+    np.testing.assert_array_equal(last_state, state)
+
+
+def test_online_and_batch_epochs_do_not_look_at_the_order() -> None:
+    for update in ("batch", "online"):
+        plain = epoch(SEED_27, np.zeros(9), 0.6, update=update)
+        other = epoch(SEED_27, np.zeros(9), 0.6, update=update, order=(3, 2, 1, 0))
+        np.testing.assert_equal(other, plain)
+    shuffled = epoch(SEED_27, np.zeros(9), 0.6, update="shuffled", order=IN_ORDER)
+    np.testing.assert_equal(shuffled, epoch(SEED_27, np.zeros(9), 0.6, update="online"))
+
+
+@pytest.mark.parametrize("update", UPDATES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_exchanged_hidden_units_stay_exchanged_while_they_are_trained(
+    update: str, optimizer: str, activation: str
+) -> None:
+    weights = np.random.RandomState(1).uniform(-1, 1, (20, 1, 9))
+    both = np.concatenate([weights, weights[..., SWAP]], axis=1)
+    state = first_state(optimizer, 0.1)
+    for order in ORDERS[3:6]:
+        both, state, _ = epoch(
+            both, state, 0.1, 0.5, update, "mse", activation,
+            optimizer=optimizer, targets=(0.1, 0.9), order=order,
+        )  # fmt: skip
+    assert (np.abs(both - np.concatenate([weights, weights[..., SWAP]], axis=1)) > 1e-3).any()
+    np.testing.assert_allclose(both[:, 0, SWAP], both[:, 1], rtol=0, atol=1e-9)
+
+
+def test_a_relu_network_is_trained_by_hand() -> None:
+    """With h1 = 1, 1, 1, 1 and h2 = 0, 1, 1, 2, and w7, w8, w9 = 0, so that y is 1/2 of all."""
+    weights = np.array([1, 0, 0, 0, 1, 1, 0, 0, 0], dtype=np.float64)
+    _, velocity, during = epoch(weights, np.zeros(9), 8.0, error="sse", activation="relu")
+    assert during.tolist() == [0.5] * 4
+    # delta3 = 2 (y - t) y (1 - y) is 1/4, -1/4, -1/4, 1/4: the sums with 1 and h1 cancel, with h2
+    # they do too, and without output weights nothing reaches the hidden units.
+    assert velocity.tolist() == [0] * 9
+    trained, _, _ = epoch(
+        weights, np.zeros(9), 8.0, error="sse", activation="relu", targets=(0.0, 0.5)
+    )
+    # Of 01 and 10 nothing is left: the sum of 1/4 + 1/4 for the bias and h1, of 2/4 for h2.
+    assert (trained - weights).tolist() == [0, 0, 0, 0, 0, 0, -4, -4, -4]
+
+
+def test_orders_go_on_in_the_stream_of_the_weights() -> None:
+    random = np.random.RandomState(27)
+    random.random_sample((3, 2)), random.random_sample((3, 1))
+    drawn = itertools.islice(random_orders(random), 1000)
+    numbers = np.random.RandomState(27).random_sample(1009)[9:]
+    listed = list(itertools.permutations(range(4)))
+    assert list(drawn) == [listed[int(24 * number)] for number in numbers]
+
+
+def test_orders_after_normal_weights_do_not_heed_the_spare_number() -> None:
+    random, counted = np.random.RandomState(27), np.random.RandomState(27)
+    random.normal(size=9)
+    pairs = 0
+    while pairs < 5:
+        point = 2 * counted.random_sample(2) - 1
+        pairs += int(0 < point @ point < 1)
+    drawn = list(itertools.islice(random_orders(random), 5))
+    assert drawn == [ORDERS[int(24 * number)] for number in counted.random_sample(5)]
+
+
+def test_the_first_and_the_last_order() -> None:
+    class Stream(np.random.RandomState):
+        numbers = iter([0.0, np.nextafter(1 / 24, 0), 1 / 24, np.nextafter(1, 0)])
+
+        def random_sample(self) -> float:  # type: ignore[override]
+            return float(next(self.numbers))
+
+    drawn = list(itertools.islice(random_orders(Stream()), 4))
+    assert drawn == [(0, 1, 2, 3), (0, 1, 2, 3), (0, 1, 3, 2), (3, 2, 1, 0)]
 
 
 def test_hidden_changes_use_the_output_weights_from_before_the_step() -> None:
@@ -331,6 +457,95 @@ def test_a_run_that_no_longer_moves_has_stalled() -> None:
     assert (outcome, epochs, weights.tolist()) == (Outcome.STALLED, 1, always_one.tolist())
 
 
+def test_training_is_its_epochs_whatever_the_regime() -> None:
+    for optimizer, activation, targets in [
+        ("nesterov", "tanh", (0.1, 0.9)),
+        ("rprop", "relu", (0.0, 1.0)),
+        ("adam", "sigmoid", (0.2, 1.0)),
+        ("quickprop", "tanh", (0.0, 0.9)),
+    ]:
+        online = optimizer in ("nesterov", "adam")
+        update, momentum = ("shuffled" if online else "batch"), 0.5 * (optimizer == "nesterov")
+        constants = {"adam_beta1": 0.5, "rprop_increase": 1.1, "quickprop_growth": 1.5}
+        orders = [ORDERS[5 * k % 24] for k in range(9)]
+        _, epochs, final = train_plainly(
+            SEED_27, 0.3, momentum=momentum, update=update, activation=activation, max_epochs=9,
+            optimizer=optimizer, targets=targets, constants=constants, orders=iter(orders),
+        )  # fmt: skip
+        weights, state = SEED_27, first_state(optimizer, 0.3)
+        for order in orders:
+            weights, state, _ = epoch(
+                weights, state, 0.3, momentum, update, "mse", activation,
+                optimizer=optimizer, targets=targets, constants=constants, order=order,
+            )  # fmt: skip
+        assert epochs == 9
+        np.testing.assert_array_equal(final, weights)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "rate", "momentum"),
+    [("nesterov", 0.5, 0.9), ("rprop", 0.1, 0), ("adam", 0.1, 0), ("quickprop", 1.0, 0)],
+)
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+def test_every_optimizer_learns(
+    optimizer: str, rate: float, momentum: float, activation: str
+) -> None:
+    starts = np.random.RandomState(0).uniform(-1, 1, (8, 9))
+    outcomes = [
+        train_plainly(
+            start, rate, momentum=momentum, activation=activation, optimizer=optimizer,
+            threshold=0.01, max_epochs=1500,
+        )[0]
+        for start in starts
+    ]  # fmt: skip
+    assert outcomes.count(Outcome.CONVERGED) >= 3
+
+
+def test_the_stop_rule_measures_the_distance_from_the_targets() -> None:
+    outcome, _, weights = train_plainly(SEED_27, 5.0, targets=(0.1, 0.9), threshold=1e-4)
+    assert outcome == Outcome.CONVERGED
+    np.testing.assert_allclose(forward(weights)[2], [0.1, 0.9, 0.9, 0.1], rtol=0, atol=0.02)
+    # What these targets are reached with is not yet near 0 and 1.
+    assert error_value(weights) > 5e-3
+
+
+def test_a_shuffled_run_stalls_when_no_pattern_moves_it() -> None:
+    def trained(start: Array, order: Order) -> tuple[Outcome, int]:
+        return train_plainly(
+            start, 1.0, update="shuffled", error="half_sse", activation="relu", max_epochs=50,
+            orders=itertools.repeat(order),
+        )[:2]  # fmt: skip
+
+    always_one = np.array([0, 0, 0, 0, 0, 0, 1000.0, 0, 0])
+    assert trained(always_one, (2, 0, 3, 1)) == (Outcome.STALLED, 1)
+    outcome, epochs, _ = train_plainly(SEED_27, 0.0, update="shuffled", orders=[IN_ORDER] * 9)
+    assert (outcome, epochs) == (Outcome.STALLED, 1)
+
+
+def test_steps_that_cancel_in_one_order_are_not_a_stall() -> None:
+    """An epoch that ends where it began says nothing of the other orders."""
+    start, ended = SEED_27, []
+
+    def there_and_back(weights: Array, state: Array, *_: object, **given: Any) -> Any:
+        moved = weights if len(given["order"]) == 4 else weights + 1
+        return moved, state, np.full(4, 0.5)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(network, "epoch", there_and_back)
+        for update in ("online", "shuffled"):
+            orders = [IN_ORDER] * 9
+            ended.append(train_plainly(start, 1.0, update=update, orders=orders, max_epochs=9)[:2])
+    assert ended == [(Outcome.STALLED, 1), (Outcome.MAX_EPOCHS, 9)]
+
+
+def test_what_an_optimizer_remembers_may_still_move_the_weights() -> None:
+    """Rprop's steps grow, unseen at first."""
+    outcome, _, weights = train_plainly(SEED_27, 1e-30, optimizer="rprop", max_epochs=100)
+    assert (outcome, weights.tolist()) == (Outcome.MAX_EPOCHS, SEED_27.tolist())
+    outcome, _, weights = train_plainly(SEED_27, 1e-30, optimizer="rprop", max_epochs=300)
+    assert (outcome, (weights != SEED_27).all()) == (Outcome.MAX_EPOCHS, True)
+
+
 def test_momentum_that_still_changes_is_not_a_stall() -> None:
     """Steps too small to change a weight may still add up in the momentum, and only there."""
     assert train_plainly(SEED_27, 1e-30, max_epochs=99)[:2] == (Outcome.STALLED, 1)
@@ -368,6 +583,9 @@ def test_the_given_start_is_left_as_it_was() -> None:
         (lambda: error_value(SEED_27, "mae"), ["error", "mae", *ERRORS]),
         (lambda: measure(TARGETS, "mae"), ["metric", "mae", *METRICS]),
         (lambda: epoch(SEED_27, SEED_27, 1.0, update="often"), ["update", "often", "online"]),
+        (lambda: epoch(SEED_27, SEED_27, 1.0, optimizer="sgd"), ["optimizer", "sgd", *OPTIMIZERS]),
+        (lambda: train_plainly(SEED_27, 1.0, optimizer="sgd"), ["optimizer", "sgd", *OPTIMIZERS]),
+        (lambda: train_plainly(SEED_27, 1.0, update="shuffled"), ["orders", "shuffled"]),
         (lambda: train_plainly(SEED_27, 1.0, measured="now"), ["measured", "now", "after_epoch"]),
         (lambda: forward(SEED_27[:8]), ["(8,)", "nine"]),
     ],

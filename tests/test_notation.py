@@ -12,6 +12,7 @@ from xorbench.notation import (
     MOST_VALUES,
     Init,
     StopRule,
+    Targets,
     as_number,
     as_whole,
     is_spacing,
@@ -19,6 +20,7 @@ from xorbench.notation import (
     parse_init,
     parse_spacing,
     parse_stop,
+    parse_targets,
 )
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -79,6 +81,7 @@ def test_the_text_of_a_number_reads_back(number: float) -> None:
         (" uniform : -1.0 , 1e0 ", "uniform:-1,1"),
         ("uniform:-0.0,1", "uniform:0,1"),
         ("normal:0.50", "normal:0.5"),
+        (" xavier ", "xavier"),
     ],
 )
 def test_inits_have_one_canonical_text(given_text: str, text: Any) -> None:
@@ -110,6 +113,9 @@ def test_the_text_of_an_init_reads_back(low: float, width: float) -> None:
         "normal:inf",
         "normal:nan",
         "normal:",
+        "normal",
+        "xavier:",
+        "xavier:1",
         "cauchy:1",
         "Uniform:0,1",
         "",
@@ -120,6 +126,22 @@ def test_the_text_of_an_init_reads_back(low: float, width: float) -> None:
 def test_inits_that_are_refused(text: Any) -> None:
     with pytest.raises(ValueError, match=r"^is not allowed; give uniform:LOW,HIGH with LOW below"):
         parse_init(text)
+
+
+@given(st.floats(0, 1, exclude_max=True), st.floats(0, 1, exclude_min=True))
+def test_the_text_of_targets_reads_back(low: float, high: float) -> None:
+    if low < high:
+        targets = Targets(low, high)
+        assert parse_targets(targets.text) == parse_targets(targets) == targets
+        assert str(targets) == targets.text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0", "0,", ",1", "1,0", "0,0", "-0.1,1", "0,1.01", "0,nan", "0,0.5,1", "0;1", 1]
+)
+def test_targets_that_are_refused(text: Any) -> None:
+    with pytest.raises(ValueError, match=r"^is not allowed; give LOW,HIGH with LOW below HIGH"):
+        parse_targets(text)
 
 
 def test_an_init_cannot_be_made_wrong() -> None:

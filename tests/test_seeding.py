@@ -24,15 +24,22 @@ bounds = st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)).filter(
 deviations = st.floats(1e-6, 1e6)
 
 UNIT = Init("uniform", (0.0, 1.0))
-inits = st.builds(lambda pair: Init("uniform", (min(pair), max(pair))), bounds) | st.builds(
-    lambda deviation: Init("normal", (deviation,)), deviations
+XAVIER = Init("xavier", ())
+inits = (
+    st.builds(lambda pair: Init("uniform", (min(pair), max(pair))), bounds)
+    | st.builds(lambda deviation: Init("normal", (deviation,)), deviations)
+    | st.just(XAVIER)
 )
 
 
 def drawn(seed: int, init: Init) -> Array:
     """What the tutorial's lines draw: W1 with a column for each hidden unit, then W2."""
     state = np.random.RandomState(seed)
-    if init.kind == "uniform":
+    if init.kind == "xavier":
+        first, second = state.random_sample((3, 2)), state.random_sample((3, 1))
+        first, second = (6 / 4) ** 0.5 * (2 * first - 1), (6 / 3) ** 0.5 * (2 * second - 1)
+        first[0], second[0] = 0, 0
+    elif init.kind == "uniform":
         low, high = init.parameters
         first, second = state.uniform(low, high, (3, 2)), state.uniform(low, high, (3, 1))
     else:
@@ -51,7 +58,9 @@ def test_each_seed_gives_what_numpy_draws_from_it(seeds: list[int], init: Init) 
     assert_drawn(seeds, init)
 
 
-@pytest.mark.parametrize("init", [UNIT, Init("uniform", (-1.0, 1.0)), Init("normal", (1.0,))])
+@pytest.mark.parametrize(
+    "init", [UNIT, XAVIER, Init("uniform", (-1.0, 1.0)), Init("normal", (1.0,))]
+)
 def test_the_first_and_the_last_thousand_seeds_are_numpys(init: Init) -> None:
     assert_drawn([*range(1000), *range(LAST - 999, LAST + 1)], init)
 
@@ -72,6 +81,16 @@ def test_a_uniform_start_is_nine_random_samples_and_seed_27_has_the_tutorials() 
         *(0.81458374, 0.8680032, 0.97945663),
         *(0.89319435, 0.20971517, 0.74182765),
     ]
+
+
+def test_xaviers_biases_are_zero_and_its_weights_fill_their_ranges() -> None:
+    weights = starting_weights(range(10_000), XAVIER)
+    assert not weights[:, [0, 3, 6]].any()
+    assert not np.signbit(weights[:, [0, 3, 6]]).any()
+    # Of U(-a, a) the variance is a^2 / 3, which is 2 / (inputs + outputs).
+    np.testing.assert_allclose(weights.var(axis=0), np.array([0, 3, 3, 0, 3, 3, 0, 4, 4]) / 6, 0.05)
+    np.testing.assert_allclose(np.abs(weights[:, 1]).max(), 1.5**0.5, rtol=1e-3)
+    np.testing.assert_allclose(np.abs(weights[:, 8]).max(), 2**0.5, rtol=1e-3)
 
 
 @given(many_seeds, inits, st.data())

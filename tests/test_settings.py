@@ -17,6 +17,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from xorbench import optimizers
+from xorbench.axes import CONSTANTS, OPTIMIZERS
 from xorbench.settings import (
     AXES,
     SETTING_NAMES,
@@ -25,6 +27,8 @@ from xorbench.settings import (
     Settings,
     SettingsError,
     StopRule,
+    Targets,
+    contradictions,
     differences,
     make_settings,
 )
@@ -48,14 +52,24 @@ def test_the_defaults() -> None:
     assert settings.point(0) == Point(
         learning_rate=0.1,
         update="batch",
+        optimizer="gradient_descent",
         momentum=0.0,
         activation="sigmoid",
         error="mse",
+        targets=Targets(0.0, 1.0),
         init=Init("uniform", (0.0, 1.0)),
         stop=StopRule("mse", 0.001),
         measured="after_epoch",
         max_epochs=100_000,
         precision="double",
+        rprop_increase=1.2,
+        rprop_decrease=0.5,
+        rprop_smallest_step=1e-6,
+        rprop_largest_step=50.0,
+        adam_beta1=0.9,
+        adam_beta2=0.999,
+        adam_epsilon=1e-8,
+        quickprop_growth=1.75,
     )
 
 
@@ -64,17 +78,110 @@ def test_the_documented_defaults_are_the_defaults() -> None:
         seeds=range(1000),
         learning_rate=[0.1, 0.5, 2.0],
         update="batch",
+        optimizer="gradient_descent",
         momentum=0.0,
         activation="sigmoid",
         error="mse",
+        targets="0,1",
         init="uniform:0,1",
         stop="mse < 0.001",
         measured="after_epoch",
         max_epochs=100_000,
         precision="double",
+        rprop_increase=1.2,
+        rprop_decrease=0.5,
+        rprop_smallest_step=1e-6,
+        rprop_largest_step=50.0,
+        adam_beta1=0.9,
+        adam_beta2=0.999,
+        adam_epsilon=1e-8,
+        quickprop_growth=1.75,
         initial_weights=None,
         weights=True,
     )
+
+
+# Each combination that makes no sense, beside the nearest one that does.
+SENSELESS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
+    (
+        {"optimizer": "rprop", "update": "online"},
+        {"optimizer": "rprop"},
+        "update: online cannot be combined with optimizer rprop, which compares the gradients of"
+        " whole epochs; give batch, or leave out one of the two.",
+    ),
+    (
+        {"optimizer": "adam,quickprop", "update": "batch,shuffled"},
+        {"optimizer": "adam", "update": "batch,online,shuffled"},
+        "update: shuffled cannot be combined with optimizer quickprop, which compares the"
+        " gradients of whole epochs; give batch, or leave out one of the two.",
+    ),
+    *(
+        (
+            {"optimizer": ["gradient_descent", optimizer], "momentum": [0, 0.25, 0.5]},
+            {"optimizer": ["gradient_descent", optimizer], "momentum": 0},
+            f"momentum: 0.25 cannot be combined with optimizer {optimizer}, which has none; give"
+            " 0, or leave out one of the two.",
+        )
+        for optimizer in ("rprop", "adam", "quickprop")
+    ),
+    (
+        {"optimizer": "nesterov"},
+        {"optimizer": "nesterov", "momentum": 0.9, "update": "batch,online,shuffled"},
+        "momentum: 0 cannot be combined with optimizer nesterov, which would be gradient_descent;"
+        " give numbers above 0, such as 0.9.",
+    ),
+    (
+        {"optimizer": "rprop", "adam_beta1": 0.8},
+        {"optimizer": "rprop,adam", "adam_beta1": 0.8},
+        "adam_beta1: has no effect without optimizer adam; leave it out, or add adam to optimizer.",
+    ),
+    (
+        {"quickprop_growth": [1.75, 2]},
+        {"quickprop_growth": 1.75},
+        "quickprop_growth: has no effect without optimizer quickprop; leave it out, or add"
+        " quickprop to optimizer.",
+    ),
+    (
+        {"optimizer": "rprop", "rprop_smallest_step": "0.1,1", "rprop_largest_step": "0.5,2"},
+        {"optimizer": "rprop", "rprop_smallest_step": "0.1,0.5", "rprop_largest_step": "0.5,2"},
+        "rprop_smallest_step: 1 cannot be combined with rprop_largest_step 0.5; give one that is"
+        " not above it.",
+    ),
+    (
+        {"targets": "0.1,0.9", "stop": "cross_entropy < 0.1"},
+        {"targets": "0.1,0.9", "error": "cross_entropy"},
+        "stop: cross_entropy < 0.1 cannot be combined with targets 0.1,0.9, with which"
+        " cross_entropy has no 0 to reach; give another rule, or targets 0,1.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("senseless", "sensible", "sentence"), SENSELESS)
+def test_combinations_that_make_no_sense_are_refused_by_name(
+    senseless: dict[str, Any], sensible: dict[str, Any], sentence: str
+) -> None:
+    assert problems(**senseless) == [sentence]
+    assert contradictions(make_settings(**sensible)) == []
+
+
+def test_all_contradictions_come_at_once() -> None:
+    assert len(problems(optimizer="rprop,nesterov", update="online", momentum="0,1e-9")) == 3
+
+
+def test_the_constants_are_the_published_ones_and_belong_to_their_optimizers() -> None:
+    settings = make_settings()
+    assert {name: getattr(settings, name) for name in CONSTANTS} == {
+        name: (value,) for name, value in optimizers.CONSTANTS.items()
+    }
+    assert tuple(optimizers.OPTIMIZERS) == OPTIMIZERS
+
+
+def test_constants_are_described_where_they_have_an_effect() -> None:
+    assert not set(CONSTANTS) & set(make_settings().as_dict())
+    description = make_settings(optimizer="gradient_descent,adam", adam_beta2=[0.9, 0.99]).as_dict()
+    described = {name: description[name] for name in CONSTANTS if name in description}
+    assert described == {"adam_beta1": 0.9, "adam_beta2": [0.9, 0.99], "adam_epsilon": 1e-8}
+    assert make_settings(**description).as_dict() == description
 
 
 def test_none_is_the_default() -> None:
@@ -112,7 +219,7 @@ def test_all_problems_come_at_once() -> None:
         " 0:1000.",
         "learning_rate: -0.1 is not allowed; give finite numbers of 0 or more.",
         'learning_rate: "x" is not allowed; give finite numbers of 0 or more.',
-        'update: "batchh" is not known; did you mean "batch"? Allowed: batch, online.',
+        'update: "batchh" is not known; did you mean "batch"? Allowed: batch, online, shuffled.',
         "momentum: 1.0 is not allowed; give a number from 0 up to, but not including, 1.",
         'weights: "yes" is not allowed; give true or false.',
         "learning_rte is not a setting; did you mean learning_rate?",
@@ -224,9 +331,11 @@ def test_the_description_is_canonical_and_compact() -> None:
         ("seeds", "0:1000"),
         ("learning_rate", 0.5),
         ("update", "batch"),
+        ("optimizer", "gradient_descent"),
         ("momentum", 0.0),
         ("activation", "sigmoid"),
         ("error", "mse"),
+        ("targets", "0,1"),
         ("init", ["uniform:0,1", "normal:2"]),
         ("stop", "mse < 0.001"),
         ("measured", "after_epoch"),
@@ -268,6 +377,7 @@ SAME = [
     ({"init": "uniform:0,1"}, {"init": [Init("uniform", (-0.0, np.float64(1)))]}),
     ({"stop": "mse<1e-3"}, {"stop": [StopRule("mse", 0.001)]}),
     ({"max_epochs": "1e5"}, {"max_epochs": 100_000}),
+    ({"targets": "0.1,0.9;0,1"}, {"targets": [Targets(0.1, 0.9), " 0 , 1.0 "]}),
     ({"initial_weights": WEIGHTS}, {"initial_weights": WEIGHTS.tolist()}),
 ]
 
@@ -292,7 +402,14 @@ CHANGED: list[dict[str, Any]] = [
     {"learning_rate": math.nextafter(0.1, 1)},
     {"update": "online"},
     {"update": "batch,online"},
+    {"update": "shuffled"},
     {"momentum": 0.9},
+    {"optimizer": "rprop"},
+    {"optimizer": "gradient_descent,rprop"},
+    {"optimizer": "adam"},
+    {"activation": "tanh"},
+    {"targets": "0.1,0.9"},
+    {"init": "xavier"},
     {"error": "sse"},
     {"init": "uniform:-1,1"},
     {"init": "normal:1"},
@@ -328,14 +445,19 @@ def test_differences(changed: dict[str, Any]) -> None:
 
 def test_differences_see_settings_of_other_versions() -> None:
     assert differences({"seeds": 1, "noise": 0}, {"seeds": 1}) == ["noise"]
+    older = {"seeds": 1}
+    assert differences(older, {"seeds": 1, "optimizer": "gradient_descent", "targets": "0,1"}) == []
+    assert differences({"seeds": 1, "optimizer": "rprop"}, older) == ["optimizer"]
 
 
 rates = st.floats(0, allow_infinity=False)
 epochs = st.integers(1, 10**12)
-inits = st.sampled_from(["uniform:0,1", "uniform:-1,1", "normal:0.5"])
+inits = st.sampled_from(["uniform:0,1", "uniform:-1,1", "normal:0.5", "xavier"])
 stops = st.sampled_from(["mse < 0.001", "max_error < 0.5", "rms < 1e-3"])
 words = {
-    "update": ["batch", "online"],
+    "update": ["batch", "online", "shuffled"],
+    "activation": ["sigmoid", "tanh", "relu"],
+    "targets": ["0,1", "0.1,0.9", "0,0.9"],
     "error": ["mse", "sse", "half_mse", "half_sse", "cross_entropy"],
     "measured": ["after_epoch", "during_epoch"],
 }
@@ -409,7 +531,8 @@ def test_texts_mean_what_lists_mean(
 
 fragments = st.lists(
     st.sampled_from([*"0123456789:,.<-+_e \n", "log:", "linear:", "uniform:", "normal:", "mse < ",
-                     "nan", "inf", "batch", "sigmoid", "double", ".csv", ".npy", "999999999"]),
+                     "nan", "inf", "batch", "sigmoid", "double", ".csv", ".npy", "999999999",
+                     "rprop", "nesterov", "0,1", ";"]),
     max_size=12,
 ).map("".join)  # fmt: skip
 anything = st.recursive(

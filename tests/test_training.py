@@ -1,5 +1,6 @@
 """One recorded run: the sweep's, to the bit, with every epoch of it."""
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from xorbench import gates, network
 from xorbench.network import PATTERNS
 from xorbench.problems import SettingsError
 from xorbench.seeding import starting_weights
-from xorbench.settings import Init
+from xorbench.settings import Init, Targets
 from xorbench.table import WEIGHTS
 from xorbench.training import describe_run, explain_run
 
@@ -104,6 +105,26 @@ def test_a_run_may_start_from_given_weights(shape: tuple[int, ...]) -> None:
 def test_a_start_that_satisfies_the_rule_is_the_whole_history() -> None:
     run = xorbench.train(seed=27, stop="mse < 0.9")
     assert (run.outcome, run.epochs, len(run.history)) == (xorbench.Outcome.CONVERGED, 0, 1)
+
+
+def test_what_the_text_does_not_know_is_not_explained() -> None:
+    run = xorbench.train(max_epochs=1)
+    settings = run.settings.model_copy(
+        update={
+            "update": ("shuffled",),
+            "optimizer": ("adam",),
+            "activation": ("tanh",),
+            "targets": (Targets(0.1, 0.9),),
+        }
+    )
+    with pytest.raises(SettingsError) as refusal:
+        explain_run(dataclasses.replace(run, settings=settings))
+    assert refusal.value.problems == [
+        "explain: update shuffled cannot be explained; give batch or online.",
+        "explain: optimizer adam cannot be explained; give gradient_descent.",
+        "explain: activation tanh cannot be explained; give sigmoid.",
+        "explain: targets 0.1,0.9 cannot be explained; give 0,1.",
+    ]
 
 
 ENDINGS = [

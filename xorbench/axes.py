@@ -21,6 +21,7 @@ from xorbench.notation import (
     parse_init,
     parse_spacing,
     parse_stop,
+    parse_targets,
 )
 from xorbench.problems import SettingsError, guess, shortened, shown, unknown_word
 
@@ -238,21 +239,47 @@ def parse_range(part: object) -> range | None:
     return None if seed is None else range(seed, seed + 1)
 
 
+OPTIMIZERS = ("gradient_descent", "nesterov", "rprop", "adam", "quickprop")
+"""How a step may follow from a gradient."""
+
 AXES: dict[str, Axis[Any]] = {
     "learning_rate": numbers(lambda rate: 0 <= rate < math.inf, "give finite numbers of 0 or more"),
-    "update": words("batch", "online"),
+    "update": words("batch", "online", "shuffled"),
+    "optimizer": words(*OPTIMIZERS),
     "momentum": numbers(
         lambda momentum: 0 <= momentum < 1, "give a number from 0 up to, but not including, 1"
     ),
-    "activation": words("sigmoid"),
+    "activation": words("sigmoid", "tanh", "relu"),
     "error": words("mse", "sse", "half_mse", "half_sse", "cross_entropy"),
+    "targets": Axis(lambda part: (parse_targets(part),), separator=";"),
     "init": texts(parse_init),
     "stop": texts(parse_stop),
     "measured": words("after_epoch", "during_epoch"),
     "max_epochs": whole_numbers(1, 10**12),
     "precision": words("double", "single"),
+    "rprop_increase": numbers(lambda factor: 1 < factor < math.inf, "give finite numbers above 1"),
+    "rprop_decrease": numbers(lambda factor: 0 < factor < 1, "give numbers above 0 and below 1"),
+    "rprop_smallest_step": numbers(
+        lambda step: 0 <= step < math.inf, "give finite numbers of 0 or more"
+    ),
+    "rprop_largest_step": numbers(lambda step: 0 < step < math.inf, "give finite numbers above 0"),
+    "adam_beta1": numbers(
+        lambda beta: 0 <= beta < 1, "give a number from 0 up to, but not including, 1"
+    ),
+    "adam_beta2": numbers(
+        lambda beta: 0 <= beta < 1, "give a number from 0 up to, but not including, 1"
+    ),
+    "adam_epsilon": numbers(lambda small: 0 < small < math.inf, "give finite numbers above 0"),
+    "quickprop_growth": numbers(
+        lambda factor: 1 <= factor < math.inf, "give finite numbers of 1 or more"
+    ),
 }
 """The axes of the grid, the fastest first, and what is allowed on each."""
+
+CONSTANTS = {
+    name: optimizer for name in AXES for optimizer in OPTIMIZERS if name.startswith(f"{optimizer}_")
+}
+"""The axes that are constants of an optimizer, and whose."""
 
 SETTING_NAMES = ("seeds", *AXES, "initial_weights", "weights")
 """The names of all settings, in the order of the API."""

@@ -67,14 +67,24 @@ def sweep(
     seeds: Text = None,
     learning_rate: Text = None,
     update: Text = None,
+    optimizer: Text = None,
     momentum: Text = None,
     activation: Text = None,
     error: Text = None,
+    targets: Text = None,
     init: Text = None,
     stop: Text = None,
     measured: Text = None,
     max_epochs: Text = None,
     precision: Text = None,
+    rprop_increase: Text = None,
+    rprop_decrease: Text = None,
+    rprop_smallest_step: Text = None,
+    rprop_largest_step: Text = None,
+    adam_beta1: Text = None,
+    adam_beta2: Text = None,
+    adam_epsilon: Text = None,
+    quickprop_growth: Text = None,
     initial_weights: Text = None,
     weights: bool | None = None,
     out: Path | None = None,
@@ -99,15 +109,20 @@ def sweep(
     learning_rate
         Numbers of 0 or more.
     update
-        batch (default) or online.
+        batch (default), online or shuffled.
+    optimizer
+        gradient_descent (default), nesterov, rprop, adam or quickprop.
     momentum
         Numbers from 0 up to, but not including, 1. Default 0.
     activation
-        Of the hidden units: sigmoid.
+        Of the hidden units: sigmoid (default), tanh or relu.
     error
         mse (default), sse, half_mse, half_sse or cross_entropy.
+    targets
+        LOW,HIGH: what the output should be for false and true. Default 0,1. A list: 0,1;0.1,0.9.
     init
-        Distribution of the starting weights: uniform:LOW,HIGH (default uniform:0,1) or normal:STD.
+        Distribution of the starting weights: uniform:LOW,HIGH (default uniform:0,1), normal:STD or
+        xavier.
     stop
         When a run has converged, such as "mse < 0.001" (default) or "max_error < 0.1".
     measured
@@ -116,6 +131,22 @@ def sweep(
         Where a run is given up (censored). Default 100000.
     precision
         double (default) or single.
+    rprop_increase
+        Of the step of a weight whose slope keeps its sign. Default 1.2.
+    rprop_decrease
+        Of the step of a weight whose slope has changed its sign. Default 0.5.
+    rprop_smallest_step
+        Default 1e-6. The first step is the learning rate; published: 0.1.
+    rprop_largest_step
+        Default 50.
+    adam_beta1
+        The share of its mean gradient that Adam keeps. Default 0.9.
+    adam_beta2
+        The share of its mean squared gradient that Adam keeps. Default 0.999.
+    adam_epsilon
+        Added to what Adam divides by. Default 1e-8.
+    quickprop_growth
+        How many times as long as the one before a step may be. Default 1.75.
     initial_weights
         A .csv or .npy file of starting weights, nine a row, instead of seeds and init.
     weights
@@ -142,14 +173,24 @@ def sweep(
         "seeds": seeds,
         "learning_rate": learning_rate,
         "update": update,
+        "optimizer": optimizer,
         "momentum": momentum,
         "activation": activation,
         "error": error,
+        "targets": targets,
         "init": init,
         "stop": stop,
         "measured": measured,
         "max_epochs": max_epochs,
         "precision": precision,
+        "rprop_increase": rprop_increase,
+        "rprop_decrease": rprop_decrease,
+        "rprop_smallest_step": rprop_smallest_step,
+        "rprop_largest_step": rprop_largest_step,
+        "adam_beta1": adam_beta1,
+        "adam_beta2": adam_beta2,
+        "adam_epsilon": adam_epsilon,
+        "quickprop_growth": quickprop_growth,
         "initial_weights": initial_weights,
         "weights": weights,
     }
@@ -265,14 +306,24 @@ def train(
     seed: Text = None,
     learning_rate: Text = "0.6",
     update: Text = "online",
+    optimizer: Text = None,
     momentum: Text = None,
     activation: Text = None,
     error: Text = None,
+    targets: Text = None,
     init: Text = None,
     stop: Text = None,
     measured: Text = None,
     max_epochs: Text = None,
     precision: Text = None,
+    rprop_increase: Text = None,
+    rprop_decrease: Text = None,
+    rprop_smallest_step: Text = None,
+    rprop_largest_step: Text = None,
+    adam_beta1: Text = None,
+    adam_beta2: Text = None,
+    adam_epsilon: Text = None,
+    quickprop_growth: Text = None,
     initial_weights: Text = None,
     history: Path | None = None,
     explain: Flag = False,
@@ -288,15 +339,20 @@ def train(
     learning_rate
         A number of 0 or more. Default 0.6.
     update
-        batch or online (default).
+        batch, online (default) or shuffled.
+    optimizer
+        gradient_descent (default), nesterov, rprop, adam or quickprop.
     momentum
         A number from 0 up to, but not including, 1. Default 0.
     activation
-        Of the hidden units: sigmoid.
+        Of the hidden units: sigmoid (default), tanh or relu.
     error
         mse (default), sse, half_mse, half_sse or cross_entropy.
+    targets
+        LOW,HIGH: what the output should be for false and true. Default 0,1.
     init
-        Distribution of the starting weights: uniform:LOW,HIGH (default uniform:0,1) or normal:STD.
+        Distribution of the starting weights: uniform:LOW,HIGH (default uniform:0,1), normal:STD or
+        xavier.
     stop
         When the run has converged, such as "mse < 0.001" (default).
     measured
@@ -305,6 +361,22 @@ def train(
         Where the run is given up. Default 100000.
     precision
         double (default) or single.
+    rprop_increase
+        Of the step of a weight whose slope keeps its sign. Default 1.2.
+    rprop_decrease
+        Of the step of a weight whose slope has changed its sign. Default 0.5.
+    rprop_smallest_step
+        Default 1e-6. The first step is the learning rate; published: 0.1.
+    rprop_largest_step
+        Default 50.
+    adam_beta1
+        The share of its mean gradient that Adam keeps. Default 0.9.
+    adam_beta2
+        The share of its mean squared gradient that Adam keeps. Default 0.999.
+    adam_epsilon
+        Added to what Adam divides by. Default 1e-8.
+    quickprop_growth
+        How many times as long as the one before a step may be. Default 1.75.
     initial_weights
         A .csv or .npy file with the nine starting weights, instead of seed and init.
     history
@@ -312,6 +384,7 @@ def train(
     explain
         Explain the whole computation step by step, as a tutorial does.
     """
+    from xorbench.explain import unexplained
     from xorbench.places import usable_file
     from xorbench.settings import make_settings
 
@@ -320,18 +393,30 @@ def train(
             seeds=27 if seed is None and initial_weights is None else seed,
             learning_rate=learning_rate,
             update=update,
+            optimizer=optimizer,
             momentum=momentum,
             activation=activation,
             error=error,
+            targets=targets,
             init=init,
             stop=stop,
             measured=measured,
             max_epochs=max_epochs,
             precision=precision,
+            rprop_increase=rprop_increase,
+            rprop_decrease=rprop_decrease,
+            rprop_smallest_step=rprop_smallest_step,
+            rprop_largest_step=rprop_largest_step,
+            adam_beta1=adam_beta1,
+            adam_beta2=adam_beta2,
+            adam_epsilon=adam_epsilon,
+            quickprop_growth=quickprop_growth,
             initial_weights=initial_weights,
         ),
         lambda: history and usable_file(history, "history"),
     )
+    if explain:
+        refuse(unexplained(settings))
     return partial(run_train, settings, history, explain)
 
 

@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xorbench.kernel.forward import LARGEST, MINUS_LIKELIHOOD, RELU, SIGMOID, SUM_OF_SQUARES, TANH
-from xorbench.kernel.lanes import BATCH, ONLINE, SHUFFLED
-from xorbench.kernel.layout import PARAMETERS
+from xorbench.kernel.layout import BATCH, ONLINE, PARAMETERS, SHUFFLED
 from xorbench.kernel.optimizers import ADAM, DESCENT, MOMENTUM, NESTEROV, QUICKPROP, RPROP
 from xorbench.notation import StopRule
 from xorbench.seeding import outputs_taken, starting_weights
@@ -52,8 +51,12 @@ FACTORS = {
     ("online", "half_mse"): 1.0,
     ("online", "half_sse"): 1.0,
     ("online", "cross_entropy"): 1.0,
+    ("shuffled", "mse"): 2.0,
+    ("shuffled", "sse"): 2.0,
+    ("shuffled", "half_mse"): 1.0,
+    ("shuffled", "half_sse"): 1.0,
+    ("shuffled", "cross_entropy"): 1.0,
 }
-FACTORS |= {("shuffled", error): factor for (update, error), factor in FACTORS.items() if update == "online"}
 
 # Metrics that are the sum of squares times a power of two.
 SUMS_OF_SQUARES = {"sse": 1.0, "mse": 4.0, "half_sse": 2.0, "half_mse": 8.0}

@@ -32,6 +32,7 @@ from xorbench.network import (
 )
 from xorbench.outcome import Outcome
 from xorbench.plaintext import number, numbers, paragraph, table
+from xorbench.settings import Settings, plain
 
 WEIGHTS: Final = {
     "w1": "bias of h1",
@@ -52,6 +53,14 @@ TERMS: Final = {
     "half_sse": "(y - t)^2 / 2",
     "cross_entropy": "-t ln y - (1 - t) ln(1 - y)",
 }
+
+EXPLAINED: Final = {
+    "update": ("batch", "online"),
+    "optimizer": ("gradient_descent",),
+    "activation": ("sigmoid",),
+    "targets": ("0,1",),
+}
+"""The settings that have to have certain values, for the formulas of the text to be right."""
 
 X1, X2 = PATTERNS.T
 
@@ -153,6 +162,23 @@ def explain(
         heading = f"{place}. {title}"
         paragraphs += [f"{heading}\n{'-' * len(heading)}", *content]
     return "\n\n".join(paragraphs)
+
+
+def unexplained(settings: Settings) -> list[str]:
+    """Say which settings of a run keep it from being explained.
+
+    Examples
+    --------
+    >>> from xorbench.settings import make_settings
+    >>> unexplained(make_settings(update="online"))
+    []
+    """
+    return [
+        f"explain: {name} {value} cannot be explained; give {' or '.join(known)}."
+        for name, known in EXPLAINED.items()
+        for value in map(plain, getattr(settings, name))
+        if value not in known
+    ]
 
 
 def _truth_table() -> list[str]:

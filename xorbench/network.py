@@ -11,15 +11,19 @@ The code says what the mathematics says and does nothing to be fast. It is the l
 reference that the compiled kernels are tested against.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import permutations, repeat
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from xorbench.optimizers import OPTIMIZERS, Constants, first_state, step
 from xorbench.outcome import Outcome
 
 Array: TypeAlias = NDArray[np.float64]
+Targets: TypeAlias = tuple[float, float]
+Order: TypeAlias = Sequence[int]
 
 PATTERNS: Final[Array] = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 """The four inputs (x1, x2), in the order in which they are presented."""
@@ -27,8 +31,19 @@ PATTERNS: Final[Array] = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0
 TARGETS: Final[Array] = np.array([0.0, 1.0, 1.0, 0.0])
 """What the output should be for each pattern: the exclusive or of its inputs."""
 
+FALSE_AND_TRUE: Final[Targets] = (0.0, 1.0)
+"""The targets of patterns whose exclusive or is 0 and 1, unless others are given."""
+
+IN_ORDER: Final[Order] = (0, 1, 2, 3)
+
+ORDERS: Final[tuple[Order, ...]] = tuple(permutations(IN_ORDER))
+"""The 24 orders in which the patterns may be shown."""
+
 ERRORS: Final = ("mse", "sse", "half_mse", "half_sse", "cross_entropy")
 """What training can minimise."""
+
+UPDATES: Final = ("batch", "online", "shuffled")
+"""When a step is taken: once an epoch, or after each pattern."""
 
 METRICS: Final = (*ERRORS, "rms", "max_error")
 """What a stop rule can measure."""
@@ -134,7 +149,12 @@ def forward(weights: ArrayLike, activation: str = "sigmoid") -> tuple[Array, Arr
     return h1, h2, sigmoid(net3)
 
 
-def pattern_errors(weights: ArrayLike, error: str = "mse", activation: str = "sigmoid") -> Array:
+def pattern_errors(
+    weights: ArrayLike,
+    error: str = "mse",
+    activation: str = "sigmoid",
+    targets: Targets = FALSE_AND_TRUE,
+) -> Array:
     """Compute each pattern's own term of the error.
 
     Parameters
@@ -146,6 +166,8 @@ def pattern_errors(weights: ArrayLike, error: str = "mse", activation: str = "si
         -t ln y - (1 - t) ln(1 - y), which stays finite when y is rounded to 0 or 1.
     activation : {"sigmoid", "tanh", "relu"}, default "sigmoid"
         Of the hidden units.
+    targets : (low, high), default (0, 1)
+        What the output should be where the exclusive or is 0, and where it is 1.
 
     Returns
     -------
@@ -164,13 +186,19 @@ def pattern_errors(weights: ArrayLike, error: str = "mse", activation: str = "si
     """
     _require("error", error, ERRORS)
     _, _, net3 = _up_to_net3(_nine(weights), activation)
+    t = _four(targets)
     if error == "cross_entropy":
-        # -ln sigmoid(net) = ln(1 + exp(-net)) for target 1, and with the other sign for target 0.
-        return np.logaddexp(0.0, (1 - 2 * TARGETS) * net3)
-    return _share(error) * np.square(sigmoid(net3) - TARGETS)
+        # -ln y = ln(1 + exp(-net3)), and -ln(1 - y) the same with the other sign.
+        return _part(t, np.logaddexp(0.0, -net3)) + _part(1 - t, np.logaddexp(0.0, net3))
+    return _share(error) * np.square(sigmoid(net3) - t)
 
 
-def error_value(weights: ArrayLike, error: str = "mse", activation: str = "sigmoid") -> Array:
+def error_value(
+    weights: ArrayLike,
+    error: str = "mse",
+    activation: str = "sigmoid",
+    targets: Targets = FALSE_AND_TRUE,
+) -> Array:
     """Compute the error over the four patterns: what batch training descends.
 
     Parameters
@@ -181,6 +209,8 @@ def error_value(weights: ArrayLike, error: str = "mse", activation: str = "sigmo
         The sum of the `pattern_errors` for `sse` and `half_sse`, their mean for the others.
     activation : {"sigmoid", "tanh", "relu"}, default "sigmoid"
         Of the hidden units.
+    targets : (low, high), default (0, 1)
+        What the output should be where the exclusive or is 0, and where it is 1.
 
     Returns
     -------
@@ -197,7 +227,7 @@ def error_value(weights: ArrayLike, error: str = "mse", activation: str = "sigmo
     >>> float(error_value(np.zeros(9))), float(error_value(np.zeros(9), "sse"))
     (0.25, 1.0)
     """
-    return _over_patterns(pattern_errors(weights, error, activation), error, axis=-1)
+    return _over_patterns(pattern_errors(weights, error, activation, targets), error, axis=-1)
 
 
 def gradient(
@@ -205,6 +235,7 @@ def gradient(
     pattern: int | None = None,
     error: str = "mse",
     activation: str = "sigmoid",
+    targets: Targets = FALSE_AND_TRUE,
 ) -> Array:
     """Compute the derivative of the error with respect to each of the nine weights.
 
@@ -219,6 +250,8 @@ def gradient(
         What is differentiated.
     activation : {"sigmoid", "tanh", "relu"}, default "sigmoid"
         Of the hidden units; the slope of `relu` at its kink counts as 0.
+    targets : (low, high), default (0, 1)
+        What the output should be where the exclusive or is 0, and where it is 1.
 
     Returns
     -------
@@ -239,7 +272,7 @@ def gradient(
     >>> gradient(np.zeros(9), pattern=0)[6:]
     array([0.25 , 0.125, 0.125])
     """
-    _, gradients = _outputs_and_gradients(_nine(weights), error, activation)
+    _, gradients = _outputs_and_gradients(_nine(weights), error, activation, targets)
     if pattern is None:
         return _over_patterns(gradients, error, axis=-2)
     _require("pattern", pattern, range(4))
@@ -249,40 +282,59 @@ def gradient(
 @np.errstate(over="ignore", invalid="ignore")  # a weight that overflows is a result, not a slip
 def epoch(
     weights: ArrayLike,
-    velocity: ArrayLike,
+    state: ArrayLike,
     learning_rate: float,
     momentum: float = 0.0,
     update: str = "batch",
     error: str = "mse",
     activation: str = "sigmoid",
+    *,
+    optimizer: str = "gradient_descent",
+    targets: Targets = FALSE_AND_TRUE,
+    constants: Constants | None = None,
+    order: Order = IN_ORDER,
 ) -> tuple[Array, Array, Array]:
     """Train for one epoch: show the four patterns once and change the weights.
 
-    Each step is ``velocity = momentum*velocity - learning_rate*gradient`` and then
-    ``weights = weights + velocity``, for all nine weights together.
+    Each step changes all nine weights together. Those of `gradient_descent` are
+    ``velocity = momentum*velocity - learning_rate*gradient`` and then
+    ``weights = weights + velocity``.
 
     Parameters
     ----------
-    weights, velocity : array (..., 9)
-        w1..w9, and their last change (zeros before the first epoch).
+    weights : array (..., 9)
+        w1..w9.
+    state : array (9 k,) or (..., 9 k)
+        What the optimizer remembers: the velocity of `gradient_descent`, (..., 9), zeros before the
+        first epoch; `optimizers.first_state` makes that of any other.
     learning_rate : float
         What the gradient is multiplied with.
     momentum : float, default 0.0
         The share of the last change that is repeated.
-    update : {"batch", "online"}, default "batch"
+    update : {"batch", "online", "shuffled"}, default "batch"
         One step on the error over the four patterns, or four steps, each on the term of one
-        pattern, in the order of `PATTERNS`.
+        pattern, in the order of `PATTERNS` or in the order given.
     error : {"mse", "sse", "half_mse", "half_sse", "cross_entropy"}, default "mse"
         What is descended.
     activation : {"sigmoid", "tanh", "relu"}, default "sigmoid"
         Of the hidden units.
+    optimizer : str, default "gradient_descent"
+        How a step follows from the gradient: a name in `optimizers.OPTIMIZERS`.
+    targets : (low, high), default (0, 1)
+        What the output should be where the exclusive or is 0, and where it is 1.
+    constants : mapping, optional
+        Those constants of the optimizer that are not the published ones.
+    order : sequence, default (0, 1, 2, 3)
+        In which the patterns are shown if they are shuffled.
 
     Returns
     -------
-    weights, velocity : array (..., 9)
+    weights : array (..., 9)
+    state : array (..., 9 k)
         As they stand after the epoch.
     during : array (..., 4)
-        The output for each pattern, as it was just before the step that used it.
+        The output for each pattern, as it was just before the step that used it; in the order of
+        `PATTERNS`.
 
     Raises
     ------
@@ -295,24 +347,55 @@ def epoch(
     >>> during.round(3)
     array([0.5  , 0.407, 0.514, 0.603])
     """
-    _require("update", update, ("batch", "online"))
-    weights, velocity = _nine(weights), _nine(velocity)
+    _require("update", update, UPDATES)
+    _require("optimizer", optimizer, OPTIMIZERS)
+    weights, state = _nine(weights), np.array(state, dtype=np.float64)
+    rule = optimizer, learning_rate, momentum, constants
     if update == "batch":
-        during, gradients = _outputs_and_gradients(weights, error, activation)
-        whole_gradient = _over_patterns(gradients, error, axis=-2)
-        velocity = momentum * velocity - learning_rate * whole_gradient
-        return weights + velocity, velocity, during
+        during, gradients = _outputs_and_gradients(weights, error, activation, targets)
+        change, state = step(_over_patterns(gradients, error, axis=-2), state, *rule)
+        return weights + change, state, during
 
-    during = np.empty((*weights.shape[:-1], 4))
-    for pattern in range(4):
-        outputs, gradients = _outputs_and_gradients(weights, error, activation)
+    during = np.zeros((*weights.shape[:-1], 4))
+    for pattern in order if update == "shuffled" else IN_ORDER:
+        outputs, gradients = _outputs_and_gradients(weights, error, activation, targets)
         during[..., pattern] = outputs[..., pattern]
-        velocity = momentum * velocity - learning_rate * gradients[..., pattern, :]
-        weights = weights + velocity
-    return weights, velocity, during
+        change, state = step(gradients[..., pattern, :], state, *rule)
+        weights = weights + change
+    return weights, state, during
 
 
-def measure(outputs: ArrayLike, metric: str) -> Array:
+def random_orders(random: np.random.RandomState) -> Iterator[Order]:
+    """Draw the order of each shuffled epoch.
+
+    Every epoch takes one more number of the stream from which the starting weights were drawn: r,
+    uniform in [0, 1), makes it number ``int(24 * r)`` of the 24 orders as
+    ``itertools.permutations(range(4))`` lists them. Weights that were given and not drawn have the
+    stream of their row number, from its beginning.
+
+    Parameters
+    ----------
+    random : RandomState
+        As the drawing of the starting weights has left it.
+
+    Yields
+    ------
+    order : sequence
+        The four patterns.
+
+    Examples
+    --------
+    >>> random = np.random.RandomState(27)
+    >>> W1, W2 = random.random_sample((3, 2)), random.random_sample((3, 1))
+    >>> orders = random_orders(random)
+    >>> next(orders), next(orders)
+    ((2, 1, 3, 0), (3, 1, 2, 0))
+    """
+    while True:
+        yield ORDERS[int(24 * random.random_sample())]
+
+
+def measure(outputs: ArrayLike, metric: str, targets: Targets = FALSE_AND_TRUE) -> Array:
     """Measure how far the outputs are from the targets.
 
     Parameters
@@ -322,6 +405,8 @@ def measure(outputs: ArrayLike, metric: str) -> Array:
     metric : str
         One of "mse", "sse", "half_mse", "half_sse", "cross_entropy", "rms" (the root of the mse)
         and "max_error" (the largest distance between an output and its target).
+    targets : (low, high), default (0, 1)
+        What the output should be where the exclusive or is 0, and where it is 1.
 
     Returns
     -------
@@ -341,15 +426,16 @@ def measure(outputs: ArrayLike, metric: str) -> Array:
     """
     _require("metric", metric, METRICS)
     outputs = np.asarray(outputs, dtype=np.float64)
+    t = _four(targets)
     if metric == "cross_entropy":
         with np.errstate(divide="ignore"):
-            terms = -np.where(TARGETS == 1, np.log(outputs), np.log1p(-outputs))
+            terms = _part(t, -np.log(outputs)) + _part(1 - t, -np.log1p(-outputs))
         return _over_patterns(terms, metric, axis=-1)
-    distances = np.abs(outputs - TARGETS)
+    distances = np.abs(outputs - t)
     if metric == "max_error":
         return np.asarray(distances.max(axis=-1))
     if metric == "rms":
-        return np.sqrt(measure(outputs, "mse"))
+        return np.sqrt(measure(outputs, "mse", targets))
     return _over_patterns(_share(metric) * np.square(distances), metric, axis=-1)
 
 
@@ -365,6 +451,10 @@ def train_plainly(
     threshold: float = 1e-3,
     measured: str = "after_epoch",
     max_epochs: int = 100_000,
+    optimizer: str = "gradient_descent",
+    targets: Targets = FALSE_AND_TRUE,
+    constants: Constants | None = None,
+    orders: Iterable[Order] | None = None,
 ) -> tuple[Outcome, int, Array]:
     """Train one network until `metric` is below `threshold`.
 
@@ -376,7 +466,7 @@ def train_plainly(
         What the gradient is multiplied with.
     momentum : float, default 0.0
         The share of the last change that is repeated.
-    update : {"batch", "online"}, default "batch"
+    update : {"batch", "online", "shuffled"}, default "batch"
         One step an epoch, or one step a pattern.
     error : {"mse", "sse", "half_mse", "half_sse", "cross_entropy"}, default "mse"
         What is descended.
@@ -390,6 +480,14 @@ def train_plainly(
         With the weights that the epoch ends with, or each pattern just before its own step.
     max_epochs : int, default 100000
         When to give up.
+    optimizer : str, default "gradient_descent"
+        How a step follows from the gradient: a name in `optimizers.OPTIMIZERS`.
+    targets : (low, high), default (0, 1)
+        What the output should be where the exclusive or is 0, and where it is 1.
+    constants : mapping, optional
+        Those constants of the optimizer that are not the published ones.
+    orders : iterable, optional
+        The order of the patterns in each epoch, if they are shuffled; see `random_orders`.
 
     Returns
     -------
@@ -403,7 +501,7 @@ def train_plainly(
     Raises
     ------
     ValueError
-        If a name is unknown, or `weights` is not nine numbers.
+        If a name is unknown, `weights` is not nine numbers, or orders are missing.
 
     Examples
     --------
@@ -412,25 +510,39 @@ def train_plainly(
     converged 197
     """
     _require("measured", measured, ("after_epoch", "during_epoch"))
+    _require("optimizer", optimizer, OPTIMIZERS)
+    if update == "shuffled" and orders is None:
+        raise ValueError("orders are missing: update 'shuffled' needs one for each epoch.")
     weights = _nine(weights).reshape(9)
-    velocity = np.zeros(9)
-    if measure(forward(weights, activation)[2], metric) < threshold:
+    state = first_state(optimizer, learning_rate)
+    if measure(forward(weights, activation)[2], metric, targets) < threshold:
         return Outcome.CONVERGED, 0, weights
 
-    for count in range(1, max_epochs + 1):
-        before = weights, velocity
-        weights, velocity, outputs = epoch(
-            weights, velocity, learning_rate, momentum, update, error, activation
-        )
+    def trained(weights: Array, state: Array, order: Order) -> tuple[Array, Array, Array]:
+        return epoch(
+            weights, state, learning_rate, momentum, update, error, activation,
+            optimizer=optimizer, targets=targets, constants=constants, order=order,
+        )  # fmt: skip
+
+    def unchanged(before: tuple[Array, Array], weights: Array, state: Array) -> bool:
+        # Without momentum the last change has no influence on the next step.
+        forgotten = optimizer == "gradient_descent" and momentum == 0
+        return _same_bits(before[0], weights) and (forgotten or _same_bits(before[1], state))
+
+    for count, order in zip(range(1, max_epochs + 1), orders or repeat(IN_ORDER), strict=False):
+        before = weights, state
+        weights, state, outputs = trained(weights, state, order)
         if not np.isfinite(weights).all():
             return Outcome.NONFINITE, count, weights
         if measured == "after_epoch":
             outputs = forward(weights, activation)[2]
-        if measure(outputs, metric) < threshold:
+        if measure(outputs, metric, targets) < threshold:
             return Outcome.CONVERGED, count, weights
-        # Without momentum the last change has no influence on the next epoch.
-        unchanged = _same_bits(before[0], weights)
-        if unchanged and (momentum == 0 or _same_bits(before[1], velocity)):
+        # Another order may still lead away, unless no pattern's own step changes anything.
+        parts: list[Order] = [[pattern] for pattern in IN_ORDER] if update == "shuffled" else []
+        if unchanged(before, weights, state) and all(
+            unchanged((weights, state), *trained(weights, state, part)[:2]) for part in parts
+        ):
             return Outcome.STALLED, count, weights
     return Outcome.MAX_EPOCHS, max_epochs, weights
 
@@ -459,16 +571,18 @@ def _up_to_net3(weights: Array, activation: str) -> tuple[Array, Array, Array]:
     return h1, h2, net_input(weights[..., 6:9], h1, h2)
 
 
-def _outputs_and_gradients(weights: Array, error: str, activation: str) -> tuple[Array, Array]:
+def _outputs_and_gradients(
+    weights: Array, error: str, activation: str, targets: Targets
+) -> tuple[Array, Array]:
     """Return y (..., 4) and the gradient of each pattern's own term (..., 4, 9)."""
     _require("error", error, ERRORS)
     h1, h2, net3 = _up_to_net3(weights, activation)
     y = sigmoid(net3)
     if error == "cross_entropy":
         # The sigmoid's y*(1 - y) cancels against the same in the denominator of dE/dy.
-        delta3 = y - TARGETS
+        delta3 = y - _four(targets)
     else:
-        delta3 = _share(error) * 2 * (y - TARGETS) * y * (1 - y)
+        delta3 = _share(error) * 2 * (y - _four(targets)) * y * (1 - y)
 
     slope = ACTIVATIONS[activation].slope
     delta1 = delta3 * weights[..., [7]] * slope(h1)
@@ -484,6 +598,16 @@ def _outputs_and_gradients(weights: Array, error: str, activation: str) -> tuple
         axis=-1,
     )
     return y, gradients
+
+
+def _four(targets: Targets) -> Array:
+    low, high = targets
+    return np.where(TARGETS == 1, high, low)
+
+
+def _part(share: Array, term: Array) -> Array:
+    """Multiply, where 0 times infinity is 0."""
+    return np.where(share > 0, share, 1.0) * np.where(share > 0, term, 0.0)
 
 
 def _share(error: str) -> float:

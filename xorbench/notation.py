@@ -1,4 +1,4 @@
-"""How single values are written: numbers, distributions of weights, stop rules, spacings.
+"""How single values are written: numbers, distributions, targets, stop rules, spacings.
 
 Whatever is refused raises a ``ValueError`` that holds the end of a sentence; the caller, who knows
 which setting the value was given for, writes its beginning.
@@ -66,7 +66,7 @@ def number_text(number: float) -> str:
 
 @dataclass(frozen=True)
 class Init:
-    """The distribution of the starting weights: ``uniform:LOW,HIGH`` or ``normal:STD``.
+    """The distribution of the starting weights: ``uniform:LOW,HIGH``, ``normal:STD`` or ``xavier``.
 
     Examples
     --------
@@ -87,16 +87,18 @@ class Init:
                 pass
             case "normal", (deviation,) if 0 < deviation < math.inf:
                 pass
+            case "xavier", ():
+                pass
             case _:
                 raise ValueError(
                     "is not allowed; give uniform:LOW,HIGH with LOW below HIGH,"
-                    " or normal:STD with STD above 0, all of them finite."
+                    " normal:STD with STD above 0, all of them finite, or xavier."
                 )
 
     @property
     def text(self) -> str:
         """The one way of writing this distribution that tables and files use."""
-        return f"{self.kind}:{','.join(map(number_text, self.parameters))}"
+        return ":".join(filter(None, (self.kind, ",".join(map(number_text, self.parameters)))))
 
     def __str__(self) -> str:
         return self.text
@@ -109,11 +111,59 @@ def parse_init(value: object) -> Init:
     --------
     >>> parse_init("normal:0.5")
     Init(kind='normal', parameters=(0.5,))
+    >>> parse_init("xavier")
+    Init(kind='xavier', parameters=())
     """
     if isinstance(value, Init):
         return Init(value.kind, tuple(map(as_number, value.parameters)))
-    kind, _, parameters = value.partition(":") if isinstance(value, str) else ("", "", "")
-    return Init(kind.strip(), tuple(map(as_number, parameters.split(","))))
+    kind, colon, parameters = value.partition(":") if isinstance(value, str) else ("", "", "")
+    return Init(kind.strip(), tuple(map(as_number, parameters.split(","))) if colon else ())
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What the output should be where XOR is false and where it is true: ``LOW,HIGH``.
+
+    Examples
+    --------
+    >>> targets = parse_targets("0.10, 0.90")
+    >>> targets
+    Targets(low=0.1, high=0.9)
+    >>> targets.text
+    '0.1,0.9'
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.low < self.high <= 1:
+            raise ValueError(
+                "is not allowed; give LOW,HIGH with LOW below HIGH, both from 0 to 1,"
+                " such as 0.1,0.9."
+            )
+
+    @property
+    def text(self) -> str:
+        """The one way of writing these targets that tables and files use."""
+        return f"{number_text(self.low)},{number_text(self.high)}"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def parse_targets(value: object) -> Targets:
+    """Read a pair of targets.
+
+    Examples
+    --------
+    >>> parse_targets("0,1")
+    Targets(low=0.0, high=1.0)
+    """
+    if isinstance(value, Targets):
+        return Targets(as_number(value.low), as_number(value.high))
+    low, _, high = value.partition(",") if isinstance(value, str) else ("", "", "")
+    return Targets(as_number(low), as_number(high))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,10 @@ TOGETHER = 16  # seeds in one vector loop
 # NumPy draws W1 = random((3, 2)) with rows bias, x1, x2 and columns h1, h2, then W2.
 ORDER = (0, 3, 1, 4, 2, 5, 6, 7, 8)
 
+# Glorot & Bengio (2010): sqrt(6 / (inputs + outputs)) of the layer; biases begin at zero.
+BIASES = [0, 3, 6]
+XAVIER_LIMITS = np.sqrt(6.0 / np.array([4, 4, 4, 4, 4, 4, 3, 3, 3]))
+
 
 @inline
 def next_word(word: np.uint32, index: int) -> np.uint32:
@@ -154,7 +158,8 @@ def starting_weights(seeds: npt.ArrayLike, init: Init) -> npt.NDArray[np.float64
     -------
     array (n, 9)
         w1..w9 of each seed: what ``numpy.random.RandomState(seed)`` draws as W1, of shape (3, 2),
-        and then W2, of shape (3, 1).
+        and then W2, of shape (3, 1). For ``xavier`` they are drawn as u, uniform in [0, 1): a
+        weight is limit * (2 u - 1), and of the biases, which are zero, u is dropped.
 
     Examples
     --------
@@ -167,8 +172,12 @@ def starting_weights(seeds: npt.ArrayLike, init: Init) -> npt.NDArray[np.float64
     if init.kind == "uniform":
         low, high = init.parameters
         uniform_weights(numbers, low, high, weights)
-    else:
+    elif init.kind == "normal":
         normal_weights(numbers, init.parameters[0], weights, np.empty_like(numbers))
+    else:
+        uniform_weights(numbers, 0.0, 1.0, weights)
+        weights = XAVIER_LIMITS * (2.0 * weights - 1.0)
+        weights[:, BIASES] = 0.0
     return weights
 
 

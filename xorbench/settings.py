@@ -26,10 +26,16 @@ from pydantic import (
     model_validator,
 )
 
-from xorbench.axes import AXES, SETTING_NAMES, read_seeds, unknown_setting
+from xorbench.axes import (
+    AXES,
+    CONSTANTS,
+    SETTING_NAMES,
+    read_seeds,
+    unknown_setting,
+)
 from xorbench.experiment import Experiment, read_experiment
-from xorbench.notation import Init, StopRule
-from xorbench.problems import SettingsError, shown
+from xorbench.notation import Init, StopRule, Targets, number_text
+from xorbench.problems import SettingsError, refuse, shown
 from xorbench.starting_weights import read_initial_weights
 
 __all__ = [
@@ -41,6 +47,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "StopRule",
+    "Targets",
     "differences",
     "make_settings",
     "read_experiment",
@@ -49,6 +56,9 @@ __all__ = [
 MOST_ROWS = 10**15
 """The largest grid; its row numbers are exact even as floats."""
 
+LATER_AXES = ("optimizer", "targets", *CONSTANTS)
+"""Axes that came later: where older descriptions and fingerprints lack them, they are defaults."""
+
 
 @dataclass(frozen=True)
 class Point:
@@ -56,14 +66,24 @@ class Point:
 
     learning_rate: float
     update: str
+    optimizer: str
     momentum: float
     activation: str
     error: str
+    targets: Targets
     init: Init
     stop: StopRule
     measured: str
     max_epochs: int
     precision: str
+    rprop_increase: float
+    rprop_decrease: float
+    rprop_smallest_step: float
+    rprop_largest_step: float
+    adam_beta1: float
+    adam_beta2: float
+    adam_epsilon: float
+    quickprop_growth: float
 
 
 def default_seeds(settings: dict[str, Any]) -> range:
@@ -94,14 +114,24 @@ class Settings(BaseModel):
     seeds: range | tuple[int, ...] = Field(default_factory=default_seeds)
     learning_rate: tuple[float, ...] = (0.1, 0.5, 2.0)
     update: tuple[str, ...] = ("batch",)
+    optimizer: tuple[str, ...] = ("gradient_descent",)
     momentum: tuple[float, ...] = (0.0,)
     activation: tuple[str, ...] = ("sigmoid",)
     error: tuple[str, ...] = ("mse",)
+    targets: tuple[Targets, ...] = (Targets(0.0, 1.0),)
     init: tuple[Init, ...] = (Init("uniform", (0.0, 1.0)),)
     stop: tuple[StopRule, ...] = (StopRule("mse", 0.001),)
     measured: tuple[str, ...] = ("after_epoch",)
     max_epochs: tuple[int, ...] = (100_000,)
     precision: tuple[str, ...] = ("double",)
+    rprop_increase: tuple[float, ...] = (1.2,)
+    rprop_decrease: tuple[float, ...] = (0.5,)
+    rprop_smallest_step: tuple[float, ...] = (1e-6,)
+    rprop_largest_step: tuple[float, ...] = (50.0,)
+    adam_beta1: tuple[float, ...] = (0.9,)
+    adam_beta2: tuple[float, ...] = (0.999,)
+    adam_epsilon: tuple[float, ...] = (1e-8,)
+    quickprop_growth: tuple[float, ...] = (1.75,)
     weights: bool = True
 
     @field_validator("initial_weights", mode="plain")
@@ -131,6 +161,11 @@ class Settings(BaseModel):
         if not isinstance(given, bool | np.bool_):
             raise SettingsError([f"weights: {shown(given)} is not allowed; give true or false."])
         return bool(given)
+
+    @model_validator(mode="after")
+    def _refuse_contradictions(self) -> "Settings":
+        refuse(contradictions(self))
+        return self
 
     @model_validator(mode="after")
     def _limit_rows(self) -> "Settings":
@@ -211,6 +246,8 @@ class Settings(BaseModel):
     def as_dict(self) -> dict[str, Any]:
         """Describe the settings in values that JSON knows, in one way only.
 
+        The constants of an optimizer are left out where it is not used.
+
         ``make_settings(**settings.as_dict())`` makes equal settings, unless starting weights were
         given: of these only a hash is kept.
 
@@ -222,6 +259,8 @@ class Settings(BaseModel):
         """
         description: dict[str, Any] = {"seeds": self._seeds_as_json()}
         for name in AXES:
+            if CONSTANTS.get(name, self.optimizer[0]) not in self.optimizer:
+                continue
             values = [plain(value) for value in getattr(self, name)]
             description[name] = values if len(values) > 1 else values[0]
         if self.initial_weights is not None:
@@ -253,13 +292,66 @@ class Settings(BaseModel):
         """
         description = self.as_dict()
         del description["weights"]  # decides which columns are kept, not what they hold
+        for name in LATER_AXES:
+            if getattr(self, name) == default(name):
+                description.pop(name, None)
         text = json.dumps(description, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
 def plain(value: Any) -> float | str:
-    """Write inits and stop rules as texts; leave numbers and words as they are."""
-    return value.text if isinstance(value, Init | StopRule) else value
+    """Write inits, targets and stop rules as texts; leave numbers and words as they are."""
+    return value.text if isinstance(value, Init | StopRule | Targets) else value
+
+
+def default(name: str) -> tuple[Any, ...]:
+    """Tell the default of an axis."""
+    values: tuple[Any, ...] = Settings.model_fields[name].default
+    return values
+
+
+def contradictions(settings: Settings) -> list[str]:
+    """Say which settings make no sense together; a grid has every combination of its values."""
+    problems = []
+    moving = [number_text(momentum) for momentum in settings.momentum if momentum > 0]
+    for optimizer in settings.optimizer:
+        if optimizer in ("rprop", "quickprop"):
+            problems += [
+                f"update: {update} cannot be combined with optimizer {optimizer}, which compares"
+                " the gradients of whole epochs; give batch, or leave out one of the two."
+                for update in settings.update
+                if update != "batch"
+            ]
+        if optimizer in ("rprop", "adam", "quickprop") and moving:
+            problems.append(
+                f"momentum: {moving[0]} cannot be combined with optimizer {optimizer}, which has"
+                " none; give 0, or leave out one of the two."
+            )
+        if optimizer == "nesterov" and len(moving) < len(settings.momentum):
+            problems.append(
+                "momentum: 0 cannot be combined with optimizer nesterov, which would be"
+                " gradient_descent; give numbers above 0, such as 0.9."
+            )
+    problems += [
+        f"{name}: has no effect without optimizer {optimizer}; leave it out, or add {optimizer}"
+        " to optimizer."
+        for name, optimizer in CONSTANTS.items()
+        if optimizer not in settings.optimizer and getattr(settings, name) != default(name)
+    ]
+    measured = [rule for rule in settings.stop if rule.metric == "cross_entropy"]
+    problems += [
+        f"stop: {measured[0].text} cannot be combined with targets {targets.text}, with which"
+        " cross_entropy has no 0 to reach; give another rule, or targets 0,1."
+        for targets in settings.targets
+        if measured and targets != Targets(0.0, 1.0)
+    ]
+    smallest, largest = max(settings.rprop_smallest_step), min(settings.rprop_largest_step)
+    if smallest > largest:
+        problems.append(
+            f"rprop_smallest_step: {number_text(smallest)} cannot be combined with"
+            f" rprop_largest_step {number_text(largest)}; give one that is not above it."
+        )
+    return problems
 
 
 def checked_index(index: SupportsIndex, count: int, what: str) -> int:
@@ -325,4 +417,6 @@ def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str
     >>> differences(make_settings().as_dict(), make_settings(momentum=0.9).as_dict())
     ['momentum']
     """
-    return [name for name in {**first, **second} if first.get(name) != second.get(name)]
+    later = {name: plain(*default(name)) for name in LATER_AXES}
+    one, other = later | dict(first), later | dict(second)
+    return [name for name in {**first, **second} if one.get(name) != other.get(name)]

@@ -21,14 +21,24 @@ def sweep(
     learning_rate: Any = None,
     *,
     update: Any = "batch",
+    optimizer: Any = "gradient_descent",
     momentum: Any = 0.0,
     activation: Any = "sigmoid",
     error: Any = "mse",
+    targets: Any = "0,1",
     init: Any = None,
     stop: Any = "mse < 0.001",
     measured: Any = "after_epoch",
     max_epochs: Any = 100_000,
     precision: Any = "double",
+    rprop_increase: Any = 1.2,
+    rprop_decrease: Any = 0.5,
+    rprop_smallest_step: Any = 1e-6,
+    rprop_largest_step: Any = 50.0,
+    adam_beta1: Any = 0.9,
+    adam_beta2: Any = 0.999,
+    adam_epsilon: Any = 1e-8,
+    quickprop_growth: Any = 1.75,
     initial_weights: Any = None,
     weights: bool = True,
     threads: int | None = None,
@@ -45,22 +55,33 @@ def sweep(
     seeds : integers in 0..2**32 - 1, default range(1000)
         The start of a seed is what ``numpy.random.seed`` makes of it (see :mod:`xorbench.seeding`).
     learning_rate : numbers of 0 or more, default 0.1, 0.5, 2
-    update : "batch" or "online"
-        One step an epoch, or one step a pattern in the order 00, 01, 10, 11.
+    update : "batch", "online" or "shuffled"
+        One step an epoch, or one step a pattern in the order 00, 01, 10, 11, or in an order that
+        each epoch draws anew (see :func:`xorbench.network.random_orders`).
+    optimizer : "gradient_descent", "nesterov", "rprop", "adam" or "quickprop"
+        How a step follows from a gradient (see :mod:`xorbench.optimizers`).
     momentum : numbers in [0, 1)
-        ``v = momentum * v - rate * gradient``, ``w = w + v``.
-    activation : "sigmoid"
+        ``v = momentum * v - rate * gradient``, ``w = w + v``; for nesterov above 0.
+    activation : "sigmoid", "tanh" or "relu"
         Of the hidden units.
     error : "mse", "sse", "half_mse", "half_sse" or "cross_entropy"
         What is descended; it fixes the gradient that the learning rate multiplies.
+    targets : texts
+        ``LOW,HIGH``: what the output should be where XOR is false, and where it is true.
     init : texts, default "uniform:0,1"
-        Distribution of the starting weights: ``uniform:LOW,HIGH`` or ``normal:STD``.
+        Distribution of the starting weights: ``uniform:LOW,HIGH``, ``normal:STD`` or ``xavier``.
     stop : texts
         ``METRIC < NUMBER`` with one of mse, sse, rms, max_error, half_mse, half_sse, cross_entropy.
     measured : "after_epoch" or "during_epoch"
         With the weights after each epoch, or each pattern just before its own update.
     max_epochs : whole numbers from 1 to 10**12
     precision : "double" or "single"
+    rprop_increase, rprop_decrease, rprop_smallest_step, rprop_largest_step : numbers
+        What a step of Rprop is multiplied by and where it ends; the learning rate is the first.
+    adam_beta1, adam_beta2, adam_epsilon : numbers
+        How slowly Adam forgets gradients and their squares, and what keeps it from dividing by 0.
+    quickprop_growth : numbers of 1 or more
+        How many times as long as the one before a step of Quickprop may be.
     initial_weights : array (n, 9), optional
         Instead of seeds and init; the column `seed` then holds the row of this array.
     weights : bool
@@ -101,14 +122,24 @@ def sweep(
             seeds=seeds,
             learning_rate=learning_rate,
             update=update,
+            optimizer=optimizer,
             momentum=momentum,
             activation=activation,
             error=error,
+            targets=targets,
             init=init,
             stop=stop,
             measured=measured,
             max_epochs=max_epochs,
             precision=precision,
+            rprop_increase=rprop_increase,
+            rprop_decrease=rprop_decrease,
+            rprop_smallest_step=rprop_smallest_step,
+            rprop_largest_step=rprop_largest_step,
+            adam_beta1=adam_beta1,
+            adam_beta2=adam_beta2,
+            adam_epsilon=adam_epsilon,
+            quickprop_growth=quickprop_growth,
             initial_weights=initial_weights,
             weights=weights,
         ),

@@ -10,10 +10,11 @@ import pandas as pd
 from xorbench import gates
 from xorbench.block import Block, nothing
 from xorbench.encoding import Grid, Queue
-from xorbench.explain import explain
+from xorbench.explain import explain, unexplained
 from xorbench.kernel.lanes import MAX_ERROR, MSE, describe_all
 from xorbench.network import PATTERNS, forward
 from xorbench.outcome import Outcome
+from xorbench.problems import refuse
 from xorbench.runner import compile_kernels
 from xorbench.settings import Settings, SettingsError, make_settings
 from xorbench.table import WEIGHTS
@@ -63,8 +64,7 @@ def train(
     initial_weights : array (9,), optional
         Start from these weights instead of a seed's.
     **settings
-        One value for each: update, momentum, activation, error, init, stop, measured, max_epochs,
-        precision, as in :func:`xorbench.sweep`.
+        One value for each, as in :func:`xorbench.sweep`.
 
     Returns
     -------
@@ -146,7 +146,7 @@ def train_settings(settings: Settings) -> Run:
 def describe_history(weights: npt.NDArray[np.float64], queue: Queue) -> pd.DataFrame:
     """Make the table of a run's weights, shape (epochs + 1, 9), and errors over the epochs."""
     measures = np.empty((len(weights), 3))
-    low, high = queue.parameters[0, -2:]
+    low, high = queue.parameters[0, -2:].astype(queue.variant.dtype)
     describe_all(
         queue.variant.activation,
         low,
@@ -204,7 +204,14 @@ def describe_run(run: Run) -> str:
 
 
 def explain_run(run: Run) -> str:
-    """Explain a run step by step, as a tutorial does."""
+    """Explain a run step by step, as a tutorial does.
+
+    Raises
+    ------
+    SettingsError
+        If the text does not know a setting of the run.
+    """
+    refuse(unexplained(run.settings))
     point = run.settings.point(0)
     return explain(
         run.history[list(WEIGHTS)].iloc[0].to_numpy(),

@@ -31,8 +31,7 @@ from xorbench.bench.throughput import compile_loop, run, spread
 from xorbench.jit import FLAGS
 from xorbench.kernel.batch import batch_epoch
 from xorbench.kernel.forward import SIGMOID, SUM_OF_SQUARES
-from xorbench.kernel.lanes import BATCH
-from xorbench.kernel.layout import LANES, Block, Status
+from xorbench.kernel.layout import BATCH, LANES, Block, Status
 from xorbench.kernel.optimizers import DESCENT
 
 OPERATIONS = "operations"
@@ -69,7 +68,19 @@ def epoch_listing() -> str:
 
     def epoch(block: Block, status: Status, changes: Status, vectors: int) -> None:
         batch_epoch(
-            BATCH, block, status, changes, vectors, DESCENT, SIGMOID, 0, 0, SUM_OF_SQUARES, 0, 0
+            BATCH,
+            block,
+            status,
+            changes,
+            changes,
+            vectors,
+            DESCENT,
+            SIGMOID,
+            0,
+            0,
+            SUM_OF_SQUARES,
+            0,
+            0,
         )
 
     compiled = numba.njit(**FLAGS)(epoch)

@@ -14,7 +14,6 @@ from xorbench.kernel.arithmetic import clamped_sigmoid
 from xorbench.kernel.batch import batch_epoch
 from xorbench.kernel.forward import (
     LARGEST,
-    RELU,
     SIGMOID,
     SUM_OF_SQUARES,
     TANH,
@@ -23,17 +22,20 @@ from xorbench.kernel.forward import (
     weights_are_safe,
 )
 from xorbench.kernel.layout import (
+    BATCH,
     DONE,
     FIRST,
     HIGH,
     KEPT,
     LANES,
     LOW,
+    ONLINE,
     OVERFLOWED,
     PARAMETERS,
     RATE,
     SATISFIED,
     SECOND,
+    SHUFFLED,
     THRESHOLD,
     UNCHANGED,
     UNSAFE,
@@ -52,11 +54,6 @@ from xorbench.kernel.shuffled import shuffled_epoch
 Doubles = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
-
-# Values of `update`.
-BATCH = 0
-ONLINE = 1
-SHUFFLED = 2
 
 train_epoch = chosen({BATCH: batch_epoch, ONLINE: online_epoch, SHUFFLED: shuffled_epoch})
 
@@ -287,7 +284,8 @@ def advance(
         Where the patterns are shuffled: state of the run's random stream, its orders, place of the
         next one; the order of the present epoch.
     counters : int64 array (COUNTERS,)
-    rows, seeds, taken, starts, parameters, limits : arrays (n,), (n,), (n,), (n, 9), (n, PARAMETERS), (n,)
+    rows, seeds, taken, limits : int64 arrays (n,)
+    starts, parameters : arrays (n, 9), (n, PARAMETERS)
         The queue: row number, seed of the random stream and how many outputs the weights have
         taken from it, starting weights, parameters (from RATE on), largest number of
         epochs. It is to be given again until counters[LOADED] is n.
@@ -334,10 +332,9 @@ def advance(
                 limits,
                 optimizer,
             )
-            if update == SHUFFLED:
-                places[running] = begin(
-                    seeds[loaded], taken[loaded], streams[running], orders[running]
-                )
+            places[running] = begin(
+                update, seeds[loaded], taken[loaded], streams[running], orders[running]
+            )
             satisfied = holds(block, running, activation, metric)
             safe = weights_are_safe(get_nine(block, WEIGHT + running), activation)
             status[running] = (SATISFIED if satisfied else 0) | (0 if safe else UNSAFE)
@@ -354,8 +351,7 @@ def advance(
                     next_due = due[lane]
             vectors = (running + VECTOR - 1) // VECTOR
             while clock < next_due:
-                if update == SHUFFLED:
-                    draw(order, streams, orders, places, running)
+                draw(update, order, streams, orders, places, running)
                 train_epoch(
                     update,
                     block,

@@ -55,6 +55,11 @@ X1 = 79 * LANES  # inputs of the pattern presented, where each network has its o
 X2 = 80 * LANES
 ROWS = 81
 
+# Values of `update`.
+BATCH = 0
+ONLINE = 1
+SHUFFLED = 2
+
 # Flags in the status of a lane after an epoch.
 SATISFIED = 1
 UNCHANGED = 2

@@ -185,9 +185,7 @@ def finish(
         else:
             satisfied = status[lane] != 0
             next_w = either(satisfied, get_nine(block, WEIGHT + lane), next_w)
-        flag = close(
-            block, changes, lane, next_w, next_first, next_second, optimizer, activation
-        )
+        flag = close(block, changes, lane, next_w, next_first, next_second, optimizer, activation)
         status[lane] = flag | (SATISFIED if satisfied else 0)
 
 
@@ -261,6 +259,4 @@ def online_epoch(
     respond(block, vectors, 2, ONE, ZERO, optimizer, activation, soft, cross_entropy)
     present(block, vectors, ONE, ONE, activation)
     respond(block, vectors, 3, ONE, ONE, optimizer, activation, soft, cross_entropy)
-    finish(
-        block, status, changes, vectors, optimizer, activation, soft, metric, during
-    )
+    finish(block, status, changes, vectors, optimizer, activation, soft, metric, during)

@@ -73,9 +73,7 @@ def constants_of_adam(optimizer: int, block: Block, lane: int, corrections: int)
 
 
 @inline
-def constants_of_quickprop(
-    optimizer: int, block: Block, lane: int, corrections: int
-) -> Constants:
+def constants_of_quickprop(optimizer: int, block: Block, lane: int, corrections: int) -> Constants:
     """Read the constants of a lane.
 
     Returns
@@ -143,7 +141,7 @@ def rprop(
     constants: Constants,
 ) -> State:
     """Apply iRprop-: `first` is the gradient before, `second` the step, at first the rate."""
-    rate, factor, increase, decrease, smallest, largest = constants
+    _, factor, increase, decrease, smallest, largest = constants
     gradient = (factor * unit) * gradient
     # By the signs and not by the product, which may underflow.
     moving = (first != ZERO) & (gradient != ZERO)

@@ -11,7 +11,8 @@ from itertools import permutations
 import numpy as np
 import numpy.typing as npt
 
-from xorbench.jit import called
+from xorbench.jit import called, chosen
+from xorbench.kernel.layout import BATCH, ONLINE, SHUFFLED, Status
 from xorbench.seeding import SHIFT, STATE, Words, double, next_word, tempered, twisted
 
 ORDERS = STATE // 2
@@ -36,7 +37,7 @@ def renew(state: Words, orders: Bytes) -> None:
 
 
 @called
-def begin(seed: int, taken: int, state: Words, orders: Bytes) -> int:
+def begin_shuffled(update: int, seed: int, taken: int, state: Words, orders: Bytes) -> int:
     """Begin a stream from which so many outputs have been taken; return the place of its order."""
     state[0] = seed
     for i in range(1, STATE):
@@ -49,10 +50,11 @@ def begin(seed: int, taken: int, state: Words, orders: Bytes) -> int:
 
 
 @called
-def draw(
-    order: npt.NDArray[np.signedinteger],
+def draw_shuffled(
+    update: int,
+    order: Status,
     streams: npt.NDArray[np.uint32],
-    orders: npt.NDArray[np.uint8],
+    orders: Bytes,
     places: Integers,
     running: int,
 ) -> None:
@@ -63,3 +65,26 @@ def draw(
             places[lane] = 0
         order[lane] = orders[lane, places[lane]]
         places[lane] += 1
+
+
+@called
+def begin_ordered(update: int, seed: int, taken: int, state: Words, orders: Bytes) -> int:
+    """Need no stream."""
+    return 0
+
+
+@called
+def draw_ordered(
+    update: int,
+    order: Status,
+    streams: npt.NDArray[np.uint32],
+    orders: Bytes,
+    places: Integers,
+    running: int,
+) -> None:
+    """Need no order."""
+
+
+# Chosen, so that the other updates need not compile what they do not use.
+begin = chosen({BATCH: begin_ordered, ONLINE: begin_ordered, SHUFFLED: begin_shuffled})
+draw = chosen({BATCH: draw_ordered, ONLINE: draw_ordered, SHUFFLED: draw_shuffled})
