@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.kernel_runs import compiled
+from xorbench.axes import CONSTANTS, TRAINABLE
 from xorbench.encoding import FACTORS, PRECISIONS, UPDATES, Grid, Queue, Variant, threshold
 from xorbench.kernel import forward as kernel_forward
 from xorbench.kernel.layout import Quad
@@ -81,7 +82,7 @@ def assert_encoded(settings: Settings, queue: Queue) -> None:
 
 def test_the_grid_has_two_values_on_every_axis_that_can() -> None:
     single = {name for name in AXES if len(getattr(GRID, name)) == 1}
-    assert single == {"activation"}
+    assert single == {*TRAINABLE, *CONSTANTS} - {"update"}
     assert GRID.rows == 2**10
 
 
