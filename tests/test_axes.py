@@ -94,6 +94,19 @@ def test_seeds(given: object, seeds: Any) -> None:
     assert type(read_seeds(given)) is type(seeds)
 
 
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("rprop_smallest_step", 0.0),
+        ("adam_beta1", 0.0),
+        ("adam_beta2", 0.0),
+        ("quickprop_growth", 1.0),
+    ],
+)
+def test_ends_that_are_allowed(name: str, given: float) -> None:
+    assert AXES[name].values(name, given) == (given,)
+
+
 SEEDS = "give whole numbers from 0 to 4294967295, or START:STOP."
 REVERSED = "is empty or reversed; give START:STOP with START below STOP, such as 0:1000."
 RATES = "is not allowed; give finite numbers of 0 or more."

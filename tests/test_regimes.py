@@ -125,6 +125,14 @@ def test_a_run_stalls_in_the_first_epoch_that_changes_nothing(optimizer: str) ->
     assert not any(unchanged[:-1])
 
 
+def test_shuffled_runs_stall_when_no_pattern_changes_anything() -> None:
+    for rate, expected in ((1e-30, Outcome.STALLED), (1e-9, Outcome.MAX_EPOCHS)):
+        setting = Setting(rate, update="shuffled", threshold=NEVER, max_epochs=50)
+        runs = train(seeds(0, 20), setting)
+        assert {OUTCOMES[run["outcomes"]] for run in runs} == {expected}
+        assert (runs["epochs"] == (1 if expected == Outcome.STALLED else 50)).all()
+
+
 def test_shuffled_runs_are_numpys_with_each_kind_of_start() -> None:
     for init in ("uniform:-1,1", "normal:1", "xavier"):
         (kind, _, text) = init.partition(":")

@@ -53,7 +53,8 @@ NEXT_SECOND = 68 * LANES
 NEXT_CORRECTION = 77 * LANES
 X1 = 79 * LANES  # inputs of the pattern presented, where each network has its own
 X2 = 80 * LANES
-ROWS = 81
+MOVED = 81 * LANES  # not 0 where a step of the epoch has changed something
+ROWS = 82
 
 # Values of `update`.
 BATCH = 0

@@ -8,6 +8,7 @@ from xorbench.kernel.layout import (
     H1,
     H2,
     LANES,
+    MOVED,
     NEXT_CORRECTION,
     NEXT_FIRST,
     NEXT_H2_WEIGHT,
@@ -26,6 +27,7 @@ from xorbench.kernel.layout import (
     Block,
     Status,
     Y,
+    differences,
     get_four,
     get_nine,
     put_four,
@@ -71,6 +73,9 @@ def present(
         y2 = y if pattern == ONE + ONE else y2
         y3 = y if pattern > ONE + ONE else y3
         put_four(block, Y + lane, (y0, y1, y2, y3))
+        before = get_nine(block, NEXT_WEIGHT + lane)
+        first = get_nine(block, NEXT_FIRST + lane)
+        second = get_nine(block, NEXT_SECOND + lane)
         learn(
             block,
             lane,
@@ -89,6 +94,12 @@ def present(
             cross_entropy,
             0,
         )
+        difference = differences(before, get_nine(block, NEXT_WEIGHT + lane))
+        if optimizer != DESCENT:
+            difference |= differences(first, get_nine(block, NEXT_FIRST + lane))
+        if optimizer >= RPROP:
+            difference |= differences(second, get_nine(block, NEXT_SECOND + lane))
+        block[MOVED + lane] = ONE if difference != 0 else block[MOVED + lane]
 
 
 @inline
@@ -123,6 +134,7 @@ def shuffled_epoch(
             low, high = targets_of_lane(block, lane, soft)
             error = measure(get_four(block, Y + lane), metric, low, high)
             status[lane] = SATISFIED if error < block[THRESHOLD + lane] else 0
+        block[MOVED + lane] = ZERO
         put_nine(block, NEXT_WEIGHT + lane, get_nine(block, WEIGHT + lane))
         if optimizer != DESCENT:
             put_nine(block, NEXT_FIRST + lane, get_nine(block, FIRST + lane))
@@ -135,3 +147,6 @@ def shuffled_epoch(
     present(block, order, vectors, 2, optimizer, activation, soft, cross_entropy)
     present(block, order, vectors, 3, optimizer, activation, soft, cross_entropy)
     finish(block, status, changes, vectors, optimizer, activation, soft, metric, during)
+    # Steps that cancel out in one order need not in another: each has to be 0 for a stall.
+    for lane in range(vectors * VECTOR):
+        changes[lane] |= 0 if block[MOVED + lane] == ZERO else 1
