@@ -63,7 +63,7 @@ sys.exit(f"imported {heavy}" if heavy else code)
 """
 
 
-@pytest.mark.parametrize("command", ["", "sweep", "train", "read", "bench"])
+@pytest.mark.parametrize("command", ["", "sweep", "train", "read", "reproduce", "bench"])
 def test_help_is_light(command: str) -> None:
     arguments = [*command.split(), "--help"]
     helped = subprocess.run(
@@ -79,7 +79,9 @@ def test_help_is_light(command: str) -> None:
 def test_without_a_command_it_prints_help(xorbench: Command) -> None:
     answer = xorbench()
     assert (answer.code, answer.messages) == (0, [])
-    assert all(f" {command} " in answer.output for command in ("sweep", "train", "read", "bench"))
+    assert all(
+        f" {command} " in answer.output for command in ("sweep", "train", "read", "reproduce")
+    )
 
 
 def test_the_help_of_sweep_names_every_setting(xorbench: Command) -> None:

@@ -99,7 +99,7 @@ def test_all_unknown_names_are_found(refusal: Refusal) -> None:
         "rates.toml: learning_rte is not a setting; did you mean learning_rate?",
         "rates.toml: titel is not a setting; did you mean title?",
         "rates.toml: settings is not a setting; the settings are"
-        f" {', '.join(SETTING_NAMES)}, title, question, reference.",
+        f" {', '.join(SETTING_NAMES)}, title, question, reference, sweeps, published.",
     ]
 
 
@@ -107,6 +107,36 @@ def test_words_about_the_experiment_are_texts(refusal: Refusal) -> None:
     assert refusal(b"title = 5\nreference = ['x']\n") == [
         "rates.toml: title: 5 is not allowed; give a text.",
         'rates.toml: reference: ["x"] is not allowed; give a text.',
+    ]
+
+
+def test_further_sweeps_change_the_main_one(tmp_path: Path) -> None:
+    (tmp_path / "rates.toml").write_text(
+        'seeds = "0:9"\n[sweeps.fast]\nlearning_rate = 9\ninitial_weights = "starts.npy"\n'
+        "[published.claim]\nkind = 7\n"
+    )
+    experiment = read_experiment(tmp_path / "rates.toml")
+    assert experiment.settings == {"seeds": "0:9"}
+    assert experiment.sweeps == {
+        "fast": {
+            "seeds": "0:9",
+            "learning_rate": 9,
+            "initial_weights": str(tmp_path / "starts.npy"),
+        }
+    }
+    assert experiment.published == {"claim": {"kind": 7}}
+
+
+def test_what_is_wrong_with_further_sweeps(refusal: Refusal) -> None:
+    assert refusal(b"[sweeps.one]\ntitle = 'x'\n[sweeps.main]\n") == [
+        "rates.toml: sweeps.one: title is not a setting; the settings are"
+        f" {', '.join(SETTING_NAMES)}.",
+        'rates.toml: sweeps: "main" is not allowed; give a table [sweeps.NAME] of settings,'
+        " and another name than main.",
+    ]
+    assert refusal(b"sweeps = 1\npublished = 'x'\n") == [
+        "rates.toml: sweeps: 1 is not allowed; give tables [sweeps.NAME].",
+        'rates.toml: published: "x" is not allowed; give tables [published.NAME].',
     ]
 
 

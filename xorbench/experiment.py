@@ -1,7 +1,13 @@
-"""Experiment files: TOML with the names of the settings, flat, beside words about the question."""
+"""Experiment files: TOML with the names of the settings, flat, beside words about the question.
+
+A file may describe more than one sweep. Its flat settings are the main one; each table
+``[sweeps.NAME]`` is a further one, with the same settings except for those it names. A table
+``[published]`` holds what the literature says of them (see :mod:`xorbench.claims`).
+"""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +17,35 @@ from xorbench.problems import SettingsError, refuse, shortened, shown
 WORDS = ("title", "question", "reference")
 """What a file may say about its experiment."""
 
+TABLES = ("sweeps", "published")
+"""What else a file may hold."""
+
+MAIN = "main"
+"""The name of the sweep that the flat settings describe."""
+
 
 @dataclass(frozen=True)
 class Experiment:
-    """An experiment file: its words about itself, and the settings as they are written there."""
+    """An experiment file.
+
+    Attributes
+    ----------
+    title, question, reference : str or None
+        Its words about itself.
+    settings : dict
+        The main sweep's, as they are written.
+    sweeps : dict
+        The settings of each further sweep, those of the main one included.
+    published : dict
+        The claims, as they are written.
+    """
 
     title: str | None
     question: str | None
     reference: str | None
     settings: dict[str, Any]
+    sweeps: dict[str, dict[str, Any]] = field(default_factory=dict)
+    published: dict[str, Any] = field(default_factory=dict)
 
 
 def read_experiment(path: str | Path) -> Experiment:
@@ -53,18 +79,45 @@ def examine(path: Path) -> tuple[Experiment, list[str]]:
         content = read_toml(path)
     except SettingsError as refusal:
         return Experiment(None, None, None, {}), refusal.problems
-    known = (*SETTING_NAMES, *WORDS)
-    problems = [unknown_setting(name, known) for name in content if name not in known]
     words = {name: content.pop(name, None) for name in WORDS}
+    tables = {name: content.pop(name, {}) for name in TABLES}
+    settings, problems = examine_settings(content, path, (*WORDS, *TABLES))
     problems += [
         f"{name}: {shown(word)} is not allowed; give a text."
         for name, word in words.items()
         if not isinstance(word, str | None)
     ]
+    for name, table in tables.items():
+        if not isinstance(table, dict):
+            problems.append(f"{name}: {shown(table)} is not allowed; give tables [{name}.NAME].")
+            tables[name] = {}
+    sweeps = {}
+    for name, changes in tables["sweeps"].items():
+        if name == MAIN or not isinstance(changes, dict):
+            problems.append(
+                f"sweeps: {shown(name)} is not allowed; give a table [sweeps.NAME] of settings,"
+                f" and another name than {MAIN}."
+            )
+            continue
+        changed, of_sweep = examine_settings(changes, path)
+        problems += [f"sweeps.{name}: {problem}" for problem in of_sweep]
+        sweeps[name] = settings | changed
+    experiment = Experiment(
+        **words, settings=settings, sweeps=sweeps, published=tables["published"]
+    )
+    return experiment, [f"{path}: {problem}" for problem in problems]
+
+
+def examine_settings(
+    content: Mapping[str, Any], path: Path, others: tuple[str, ...] = ()
+) -> tuple[dict[str, Any], list[str]]:
+    """Take the settings of a sweep, and say which names are none; `others` are allowed beside."""
+    known = (*SETTING_NAMES, *others)
+    problems = [unknown_setting(name, known) for name in content if name not in SETTING_NAMES]
     settings = {name: value for name, value in content.items() if name in SETTING_NAMES}
     if isinstance(settings.get("initial_weights"), str):
         settings["initial_weights"] = str(path.parent / settings["initial_weights"])
-    return Experiment(**words, settings=settings), [f"{path}: {problem}" for problem in problems]
+    return settings, problems
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -1,0 +1,27 @@
+"""All measurements, registered by importing the modules that have them."""
+
+from xorbench.claims import (
+    chauvin,
+    hidden_pairs,
+    hundreds_of_runs,
+    initial_range,
+    learning_rates,
+    no_local_minima,
+    plateaus,
+    precision,
+    tutorial,
+)
+from xorbench.claims.registry import MEASUREMENTS
+
+__all__ = [
+    "MEASUREMENTS",
+    "chauvin",
+    "hidden_pairs",
+    "hundreds_of_runs",
+    "initial_range",
+    "learning_rates",
+    "no_local_minima",
+    "plateaus",
+    "precision",
+    "tutorial",
+]
