@@ -1,6 +1,7 @@
 """The ledger's two files."""
 
 import csv
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -60,12 +61,13 @@ def test_measured_anew_the_rows_of_an_experiment_are_replaced_and_others_kept() 
 
 
 def test_the_page_has_a_table_for_each_experiment() -> None:
-    text = page(
-        [entry("a"), entry("b", verdict="differs: x"), entry("b", verdict="not reproduced")]
-    )
+    another = dataclasses.replace(entry("b", verdict="not reproduced"), source="Another")
+    text = page([entry("a"), entry("b", verdict="differs: x"), another])
     assert "3 claims: 1 reproduced, 1 with differences, 1 not reproduced." in text
-    assert text.index("## a") < text.index("## b")
-    assert text.count("| It is fast. (trend; Someone) | rises | 1 | 1,000 | **") == 3
+    assert text.index("## a") < text.index("Source: Someone.") < text.index("## b")
+    assert "| It is fast. (trend) | rises | 1 | 1,000 | **reproduced** |" in text
+    assert "| It is fast. (trend; Someone) | rises | 1 | 1,000 | **differs: x** |" in text
+    assert "| It is fast. (trend; Another) | rises | 1 | 1,000 | **not reproduced** |" in text
 
 
 def test_a_cell_cannot_break_its_row() -> None:

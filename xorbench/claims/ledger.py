@@ -107,23 +107,29 @@ def page(entries: Sequence[Entry]) -> str:
     """Write the ledger in Markdown, a table for each experiment."""
     lines = [HEAD, f"{len(entries)} claims: {count(entries)}."]
     for experiment in dict.fromkeys(entry.experiment for entry in entries):
-        lines += [
-            f"\n## {experiment}\n",
-            "| claim | published | measured | runs | verdict |",
-            "| --- | --- | --- | ---: | --- |",
-        ]
-        lines += [
-            row(
-                f"{one.claim} ({one.kind}; {one.source})",
-                one.published,
-                one.measured,
-                f"{one.runs:,}",
-                f"**{one.verdict}**",
-            )
-            for one in entries
-            if one.experiment == experiment
-        ]
+        lines += table(experiment, [entry for entry in entries if entry.experiment == experiment])
     return "\n".join(lines) + "\n"
+
+
+def table(experiment: str, entries: Sequence[Entry]) -> list[str]:
+    """Write an experiment's claims; a source of all of them is told once."""
+    sources = {entry.source for entry in entries}
+    common = f"Source: {entries[0].source}.\n" if len(sources) == 1 else None
+    lines = [f"\n## {experiment}\n", *([common] if common else [])]
+    lines.append("| claim | published | measured | runs | verdict |")
+    lines.append("| --- | --- | --- | ---: | --- |")
+    for entry in entries:
+        about = entry.kind if common else f"{entry.kind}; {entry.source}"
+        lines.append(
+            row(
+                f"{entry.claim} ({about})",
+                entry.published,
+                entry.measured,
+                f"{entry.runs:,}",
+                f"**{entry.verdict}**",
+            )
+        )
+    return lines
 
 
 def row(*cells: str) -> str:
