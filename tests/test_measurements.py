@@ -275,3 +275,51 @@ def test_two_precisions() -> None:
     assert measured("precision.stalled_double", main=runs) == Measured(4, [0])
     again = [*runs, {"seed": 4, "outcome": "stalled"}]
     assert measured("precision.stalled_double", main=again) == Measured(5, [1])
+
+
+def at(rate: float, *epochs: int, failures: int = 0, **rest: Any) -> list[dict[str, Any]]:
+    """Make runs at a rate; the first is that of seed 0."""
+    runs = [{"epochs": some} for some in epochs] + [failing()] * failures
+    return [{"seed": seed, "learning_rate": rate, **rest, **run} for seed, run in enumerate(runs)]
+
+
+def test_the_best_rate_is_chosen_by_other_runs_than_those_it_is_measured_with() -> None:
+    sweeps = {
+        "main": [*at(1.0, 50, 900, 50, 900), *at(9.0, 60, 10, 60, 10)],
+        "momentum": [*at(1.0, 70, 7, 70, 7)],
+        # Where no median is finite, the rate with most converged runs is best.
+        "quickprop": [*at(1.0, failures=8), *at(9.0, 5, 5, failures=6)],
+        "rprop": at(1.0, 3, 3),
+    }
+    found = measured("best_rates.from_descent_to_rprop", **sweeps)
+    assert labelled(found) == {
+        "descent at 1": 900,
+        "momentum at 1": 7,
+        "quickprop at 9": np.inf,
+        "rprop at 1": 3,
+    }
+    assert found.runs == 8 + 4 + 16 + 2
+    sweeps |= {"nesterov": at(1.0, 2, 2), "adam": at(1.0, 4, 4, failures=2)}
+    assert labelled(measured("best_rates.nesterov_and_adam", **sweeps)) == {
+        "nesterov at 1": 2,
+        "adam at 1": 4,
+    }
+    failures = labelled(measured("best_rates.failures", **sweeps))
+    assert failures["quickprop at 9"] == 75
+    assert failures["adam at 1"] == 50
+
+
+def test_activations_and_starts() -> None:
+    runs = [
+        *at(1.0, 9, 9, activation="sigmoid", init="xavier"),
+        *at(1.0, 5, 5, activation="tanh", init="xavier"),
+        *at(1.0, 7, 7, activation="relu", init="xavier", failures=2),
+        *at(1.0, 6, 6, activation="tanh", init="uniform:-1,1"),
+        *at(1.0, 8, 8, activation="tanh", init="normal:1"),
+    ]
+    medians = labelled(measured("best_rates.sigmoid_and_tanh", main=runs))
+    assert medians == {"sigmoid at 1": 9, "tanh at 1": 5}
+    failures = labelled(measured("best_rates.tanh_and_relu_failures", main=runs))
+    assert failures == {"tanh at 1": 0, "relu at 1": 50}
+    starts = labelled(measured("best_rates.starts_of_tanh", main=runs))
+    assert starts == {"U(-1,1) at 1": 6, "N(1) at 1": 8, "Xavier at 1": 5}

@@ -1,6 +1,7 @@
 """All measurements, registered by importing the modules that have them."""
 
 from xorbench.claims import (
+    best_rates,
     chauvin,
     hidden_pairs,
     hundreds_of_runs,
@@ -15,6 +16,7 @@ from xorbench.claims.registry import MEASUREMENTS
 
 __all__ = [
     "MEASUREMENTS",
+    "best_rates",
     "chauvin",
     "hidden_pairs",
     "hundreds_of_runs",
