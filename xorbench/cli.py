@@ -600,7 +600,7 @@ def bench(
         lambda: read_threads(threads),
         lambda: from_ and read_result(from_),
         lambda: out and usable_file(out, "out"),
-        lambda: readme and parts(readme),
+        lambda: readme and parts(readme) and usable_file(readme, "readme"),
     )
     if stored is not None:
         return partial(print_result, stored, readme, json)

@@ -1,13 +1,16 @@
 """What follows from the times, and that nothing is lost in a file."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.bench.made_up import result, timing, with_timing
+from tests.bench.made_up import ROUNDS, result, timing, with_timing
 from xorbench.bench.report import record
 from xorbench.bench.results import Sample, read_result, sample
+from xorbench.problems import SettingsError
 
 
 def test_a_sample_is_the_median_and_the_middle_half() -> None:
@@ -47,3 +50,28 @@ def test_a_stored_result_is_read_back_whole(tmp_path: Path) -> None:
         assert record(read_result(file)) == content
     assert content["share_of_peak"] is None
     assert content["timings"]["batch"]["per_second"]["median"] == 100e6
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: content["timings"].pop("batch"),
+        lambda content: content["timings"].pop("fused"),
+        lambda content: content["timings"].pop("peer loop"),
+        lambda content: content["timings"]["sums"].update(seconds=[], processor_seconds=[]),
+        lambda content: content["timings"]["batch"]["seconds"].pop(),
+        lambda content: content["timings"]["batch"].update(seconds=[0.0] * ROUNDS),
+        lambda content: content["sweeps"].pop("short_runs"),
+        lambda content: content["machine"].pop("cpu"),
+        lambda content: content["versions"].pop("numba"),
+    ],
+)
+def test_a_result_that_lacks_something_is_refused(
+    damage: Callable[[Any], object], tmp_path: Path
+) -> None:
+    content = record(result())
+    damage(content)
+    file = tmp_path / "bench.json"
+    file.write_text(json.dumps(content))
+    with pytest.raises(SettingsError, match="is not the result of a benchmark"):
+        read_result(file)

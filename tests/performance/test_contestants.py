@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from xorbench.bench.rates import REGIMES, is_known, kernel_contestants
+from xorbench.bench.rates import REGIMES, kernel_contestants
 from xorbench.bench.rivals import rival_contestants
 from xorbench.bench.roofline import ALONE, BOUND, count_epoch, roofline_contestants
 from xorbench.bench.rounds import Contestant
@@ -43,7 +43,7 @@ GROUPS: dict[str, Group] = {
 }
 
 KEYS = [
-    *(("kernel", key) for key, (_, regime) in REGIMES.items() if is_known(regime)),
+    *(("kernel", key) for key in REGIMES),
     *([("kernel", "batch_all")] if THREADS > 1 else []),
     *(("sweeps", key) for key in (SWEEP, SHORT)),
     *(("roofline", key) for key in (*ALONE, BOUND)),

@@ -9,7 +9,6 @@ from xorbench.bench.rounds import Contestant, enough
 from xorbench.block import Block
 from xorbench.encoding import Grid
 from xorbench.kernel.layout import LANES
-from xorbench.problems import SettingsError
 from xorbench.runner import compile_kernels
 from xorbench.settings import Settings, make_settings
 
@@ -34,15 +33,6 @@ ALL_THREADS = "batch_all"
 def settings_of(regime: dict[str, Any], seeds: int) -> Settings:
     """Make the settings of a regime."""
     return make_settings(**{**LONG_RUNS, "seeds": range(seeds), **regime})
-
-
-def is_known(regime: dict[str, Any]) -> bool:
-    """Tell whether this version has a regime."""
-    try:
-        settings_of(regime, 1)
-    except SettingsError:
-        return False
-    return True
 
 
 def train(settings: Settings) -> int:
@@ -70,11 +60,10 @@ def kernel_contestants(threads: int, seconds: float) -> list[Contestant]:
     """
     contestants = []
     for key, (label, regime) in REGIMES.items():
-        if is_known(regime):
-            work = trainer(regime)
-            times = enough(work, seconds)
-            turn = partial(work, times)
-            contestants.append(Contestant(key, label, turn(), NETWORK_EPOCHS, 1, turn))
+        work = trainer(regime)
+        times = enough(work, seconds)
+        turn = partial(work, times)
+        contestants.append(Contestant(key, label, turn(), NETWORK_EPOCHS, 1, turn))
     if threads > 1:
         contestants.append(on_threads(contestants[0], threads))
     return contestants

@@ -3,14 +3,15 @@
 import statistics
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, computed_field, model_validator
 
 from xorbench.bench.operations import FLOPS
 from xorbench.bench.rates import ALL_THREADS
 from xorbench.bench.rivals import Checked, Missing
-from xorbench.bench.roofline import BOUND, PEAK, Epoch
-from xorbench.bench.sweeps import SWEEP, Swept
+from xorbench.bench.roofline import ALONE, BOUND, PEAK, Epoch
+from xorbench.bench.sweeps import SHORT, SWEEP, Swept
 from xorbench.places import reason
 from xorbench.problems import SettingsError
 
@@ -56,7 +57,7 @@ class Timing(Stored):
     work: float
     unit: str
     threads: int
-    seconds: list[float]
+    seconds: Annotated[list[PositiveFloat], Field(min_length=1)]
     processor_seconds: list[float]
 
     @property
@@ -97,6 +98,22 @@ class Result(Stored):
     epoch: Epoch
     rivals: list[Checked]
     missing: list[Missing]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        """Refuse a result that lacks something which a report needs."""
+        needed = {"batch", SWEEP, SHORT, *ALONE, *(rival.key for rival in self.rivals)}
+        turns = [len(timing.seconds) for timing in self.timings.values()]
+        turns += [len(timing.processor_seconds) for timing in self.timings.values()]
+        if (
+            not self.timings.keys() >= needed
+            or not self.sweeps.keys() >= {SWEEP, SHORT}
+            or not self.machine.keys() >= {"cpu", "processors", "system"}
+            or not self.versions.keys() >= {"xorbench", "numba"}
+            or len(set(turns)) != 1
+        ):
+            raise ValueError("it is not whole")
+        return self
 
     def ratio(self, key: str, other: str, factor: float = 1.0) -> Sample:
         """Divide two rates within each round."""

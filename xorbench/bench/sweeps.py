@@ -15,7 +15,7 @@ RUNS = "runs"
 SWEEP = "sweep"
 SHORT = "short_runs"
 
-# Heavy-tailed: the quickest of the runs that converge take a thousandth of the slowest's epochs.
+# Heavy-tailed: of the runs that converge, the slowest take fifty times the quickest's epochs.
 MIXED: dict[str, Any] = {"learning_rate": "log:0.5:20:10", "max_epochs": 10_000}
 SHORT_RUNS: dict[str, Any] = {"learning_rate": 10, "max_epochs": 1000}
 

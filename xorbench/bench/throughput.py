@@ -2,7 +2,8 @@
 
 As in the kernel, the innermost loop runs over lanes and becomes vector instructions. In each lane
 the operations are dealt, in turns, to twelve independent chains, so that none waits for another's
-result; all the numbers fit into registers.
+result. All the numbers fit into 32 vector registers, as AVX-512 and NEON have; AVX2's 16 are too
+few, and some then go to memory and back.
 """
 
 from collections.abc import Callable, Mapping, Sequence
