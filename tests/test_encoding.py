@@ -205,7 +205,7 @@ def test_the_arrays_are_of_the_types_that_the_kernel_is_compiled_for() -> None:
                 assert array.flags.c_contiguous
 
 
-@pytest.mark.parametrize("threshold_text", ["0.001", "0.25", "0.1", "1e-30", "1e30"])
+@pytest.mark.parametrize("threshold_text", ["0.001", "0.25", "0.1", "1e-30", "1e30", "1e60"])
 def test_a_threshold_means_the_same_in_single_precision(threshold_text: str) -> None:
     for metric in ("sse", "max_error", "cross_entropy"):
         settings = make_settings(stop=f"{metric} < {threshold_text}", precision="single")

@@ -10,6 +10,8 @@ from tests.test_lanes import careful_forward, fast_forward, is_safe
 from xorbench import network
 from xorbench.kernel.arithmetic import SINGLE_LARGEST_NET
 from xorbench.outcome import Outcome
+from xorbench.table import WEIGHTS
+from xorbench.training import explain_run
 
 EPSILON = float(np.finfo(np.float32).eps)
 CONVERGED = OUTCOMES.index(Outcome.CONVERGED)
@@ -103,3 +105,18 @@ def test_single_precision_stalls_where_double_still_moves() -> None:
         stalled[precision] = (outcomes == OUTCOMES.index(Outcome.STALLED)).mean()
     assert stalled["double"] == 0
     assert stalled["single"] > 0.9
+
+
+def test_the_history_begins_with_the_weights_that_are_trained() -> None:
+    run = xorbench.train(seed=27, precision="single", stop="mse < 1e60")
+    assert run.epochs == 0
+    assert run.history[list(WEIGHTS)].iloc[0].tolist() == run.weights.tolist()
+    text = explain_run(run)
+    assert "single precision." in text
+    assert "Two lines of NumPy draw them again from seed 27" in text
+
+
+def test_weights_too_large_for_a_single_overflow_without_a_warning() -> None:
+    run = xorbench.train(initial_weights=[1e39] * 9, precision="single")
+    assert (run.outcome, run.epochs) == (Outcome.NONFINITE, 1)
+    assert np.isinf(run.history.w1[0])

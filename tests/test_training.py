@@ -31,6 +31,7 @@ UNIFORM = Init("uniform", (0.0, 1.0))
     stop=st.sampled_from(["mse < 0.001", "mse < 0.1", "sse < 1.5"]),
     measured=st.sampled_from(["after_epoch", "during_epoch"]),
     max_epochs=st.integers(1, 1500),
+    precision=st.sampled_from(["double", "single"]),
 )
 def test_a_run_is_its_row_in_a_sweep(seed: int, **chosen: Any) -> None:
     run = xorbench.train(seed, **chosen)

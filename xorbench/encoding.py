@@ -141,6 +141,7 @@ def threshold(stop: StopRule) -> tuple[int, float]:
     return MINUS_LIKELIHOOD, -math.exp(-4.0 * stop.threshold)
 
 
+@np.errstate(over="ignore")  # a threshold too large for a single is infinite
 def single_thresholds(thresholds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Round up to single precision: just those singles lie below that lie below the threshold."""
     rounded = thresholds.astype(np.float32)

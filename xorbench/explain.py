@@ -82,6 +82,7 @@ def explain(
     stop: str,
     outcome: Outcome,
     epochs: int,
+    precision: str = "double",
 ) -> str:
     """Tell a training run as a worked example.
 
@@ -103,6 +104,8 @@ def explain(
         How the run ended.
     epochs : int
         After how many epochs it ended.
+    precision : {"double", "single"}, optional
+        Of the training; the numbers of the example are computed in double precision.
 
     Returns
     -------
@@ -128,7 +131,9 @@ def explain(
         raise ValueError(f"update is {update!r}, but must be one of 'batch', 'online'.")
     start = np.asarray(start, dtype=np.float64)
     trained = np.asarray(trained, dtype=np.float64)
-    drawn = seed is not None and np.array_equal(start, _draw(seed))
+    # In single precision a start is rounded to 24 bits.
+    tolerance = 2.0**-24 if precision == "single" else 0.0
+    drawn = seed is not None and np.allclose(start, _draw(seed), rtol=tolerance, atol=0.0)
 
     ending = [_ending(stop, outcome, epochs), *_trained(start, trained)]
     run = (seed, drawn, learning_rate, momentum, update, error, stop, outcome)
@@ -153,10 +158,11 @@ def explain(
         sections.append(("The composition", _composition(trained)))
 
     origin = "weights given by hand" if seed is None else f"seed {seed}"
+    others = "" if precision == "double" else f", {precision} precision"
     paragraphs = [
         "How a network of three units learns XOR\n=======================================",
         paragraph(f"""Settings: {origin}, learning rate {learning_rate}, momentum {momentum},
-            {update} update, error {error}, stop at {stop}."""),
+            {update} update, error {error}, stop at {stop}{others}."""),
     ]
     for place, (title, content) in enumerate(sections, start=1):
         heading = f"{place}. {title}"

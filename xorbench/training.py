@@ -124,7 +124,7 @@ def train_settings(settings: Settings) -> Run:
     compile_kernels(grid)
     (queue,) = grid.queues(range(1))
     block = Block()
-    recorded = [queue.starts]
+    recorded = [rounded(queue.starts, queue.variant.dtype)]
     _, finished = block.advance(queue, 0, 1, drain=True)
     while not finished.rows.size:
         recorded.append(block.weights)
@@ -141,6 +141,14 @@ def train_settings(settings: Settings) -> Run:
         describe_history(history, queue),
         describe_units(finished.weights[0], settings.activation[0]),
     )
+
+
+@np.errstate(over="ignore")
+def rounded(
+    weights: npt.NDArray[np.float64], precision: type[np.floating]
+) -> npt.NDArray[np.float64]:
+    """Round weights as the kernel does when it loads them; too large ones become infinite."""
+    return weights.astype(precision).astype(np.float64)
 
 
 def describe_history(weights: npt.NDArray[np.float64], queue: Queue) -> pd.DataFrame:
@@ -224,4 +232,5 @@ def explain_run(run: Run) -> str:
         stop=point.stop.text,
         outcome=run.outcome,
         epochs=run.epochs,
+        precision=point.precision,
     )
