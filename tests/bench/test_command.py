@@ -115,6 +115,7 @@ def test_the_report_compares_with_every_other_way() -> None:
 def test_one_is_not_many() -> None:
     text = report(result(threads=1, usable_threads=1))
     assert "Whole sweeps, 1 thread, " in text
+    assert "nothing left to do" not in text
     assert "2 processors, 1 of them usable," in text
 
 

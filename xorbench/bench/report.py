@@ -111,6 +111,9 @@ def sweep_section(result: Result) -> str:
     rate = result.timings[SWEEP].per_second
     runs = result.timings[SHORT].per_second
     kept = result.efficiency
+    tail = ""
+    if result.threads > 1:
+        tail = f" For the last {swept.tail:.1%} of its time a thread had nothing left to do."
     return (
         f"Whole sweeps, {threads_text(result.threads)}, seeds and table included\n\n"
         + paragraph(
@@ -118,8 +121,7 @@ def sweep_section(result: Result) -> str:
             f"{swept.censored:.0%} of them censored at {MIXED['max_epochs']:,} epochs: "
             f"{digits(rate.median / 1e6)} million useful network-epochs a second "
             f"({between(rate, 1e6)}), {kept.median:.3f} of the kernel's rate on one "
-            f"thread times {result.threads} ({between(kept)}). For the last "
-            f"{swept.tail:.1%} of its time a thread had nothing left to do."
+            f"thread times {result.threads} ({between(kept)}).{tail}"
         )
         + "\n\n"
         + paragraph(
