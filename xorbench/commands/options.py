@@ -1,0 +1,68 @@
+"""Options that several commands have: those of the settings, and how texts and flags are read."""
+
+from dataclasses import dataclass, fields
+from typing import Annotated
+
+from cyclopts import Parameter
+
+Text = Annotated[str | None, Parameter(allow_leading_hyphen=True, negative="")]
+Flag = Annotated[bool, Parameter(negative="")]
+Json = Annotated[bool, Parameter(name="--json", negative="")]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The settings that sweeps and single runs share; what is not given is None."""
+
+    learning_rate: Text = None
+    "Numbers of 0 or more."
+    update: Text = None
+    "batch, online or shuffled. Default: batch of a sweep, online of a single run."
+    optimizer: Text = None
+    "gradient_descent (default), nesterov, rprop, adam or quickprop."
+    momentum: Text = None
+    "Numbers from 0 up to, but not including, 1. Default 0."
+    activation: Text = None
+    "Of the hidden units: sigmoid (default), tanh or relu."
+    error: Text = None
+    "mse (default), sse, half_mse, half_sse or cross_entropy."
+    targets: Text = None
+    "LOW,HIGH: what the output should be for false and true. Default 0,1. A list: 0,1;0.1,0.9."
+    init: Text = None
+    """Distribution of the starting weights: uniform:LOW,HIGH (default uniform:0,1), normal:STD or
+    xavier."""
+    stop: Text = None
+    'When a run has converged, such as "mse < 0.001" (default) or "max_error < 0.1".'
+    measured: Text = None
+    "after_epoch (default) or during_epoch."
+    max_epochs: Text = None
+    "Where a run is given up (censored). Default 100000."
+    precision: Text = None
+    "double (default) or single."
+    rprop_increase: Text = None
+    "Of the step of a weight whose slope keeps its sign. Default 1.2."
+    rprop_decrease: Text = None
+    "Of the step of a weight whose slope has changed its sign. Default 0.5."
+    rprop_smallest_step: Text = None
+    "Default 1e-6. The first step is the learning rate; published: 0.1."
+    rprop_largest_step: Text = None
+    "Default 50."
+    adam_beta1: Text = None
+    "The share of its mean gradient that Adam keeps. Default 0.9."
+    adam_beta2: Text = None
+    "The share of its mean squared gradient that Adam keeps. Default 0.999."
+    adam_epsilon: Text = None
+    "Added to what Adam divides by. Default 1e-8."
+    quickprop_growth: Text = None
+    "How many times as long as the one before a step may be. Default 1.75."
+    initial_weights: Text = None
+    "A .csv or .npy file of starting weights, nine a row, instead of seeds and init."
+
+    def given(self) -> dict[str, str]:
+        """Give what was given, by the names of the settings."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+NONE_GIVEN = Options()

@@ -1,0 +1,62 @@
+"""The command `train`: one network, and what it learned."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xorbench.commands import DONE, Job, say
+from xorbench.commands.options import NONE_GIVEN, Flag, Options, Text
+from xorbench.problems import all_of, refuse
+
+if TYPE_CHECKING:
+    from xorbench.settings import Settings
+
+TUTORIAL = {"learning_rate": "0.6", "update": "online"}
+
+
+def train(
+    *,
+    seed: Text = None,
+    options: Options = NONE_GIVEN,
+    history: Path | None = None,
+    explain: Flag = False,
+) -> Job:
+    """Train one network and show what it learned.
+
+    Without options, it is the network of the tutorial: seed 27, learning rate 0.6, online.
+
+    Parameters
+    ----------
+    seed
+        A whole number from 0 to 4294967295. Default 27.
+    history
+        Write the weights and errors after every epoch to this CSV file.
+    explain
+        Explain the whole computation step by step, as a tutorial does.
+    """
+    from xorbench.explain import unexplained
+    from xorbench.places import usable_file
+    from xorbench.settings import make_settings
+
+    given: dict[str, Any] = TUTORIAL | options.given()
+    if seed is not None or "initial_weights" not in given:
+        given["seeds"] = 27 if seed is None else seed
+    settings, _ = all_of(
+        lambda: make_settings(**given),
+        lambda: history and usable_file(history, "history"),
+    )
+    if explain:
+        refuse(unexplained(settings))
+    return partial(run_train, settings, history, explain)
+
+
+def run_train(settings: "Settings", history: Path | None, explain: bool) -> int:
+    """Train one network and say what became of it."""
+    from xorbench.training import describe_run, explain_run, train_settings
+
+    run = train_settings(settings)
+    print(explain_run(run) if explain else describe_run(run))
+    if history is not None:
+        run.history.to_csv(history, index=False)
+        say(f"wrote {history}.")
+    return DONE
