@@ -25,7 +25,7 @@ from xorbench.network import (
     train_plainly,
 )
 from xorbench.notation import Init
-from xorbench.optimizers import CONSTANTS, Constants
+from xorbench.optimizers import CONSTANTS, Constants, rates
 from xorbench.outcome import Outcome
 from xorbench.seeding import starting_weights
 
@@ -73,6 +73,7 @@ class Setting:
     activation: str = "sigmoid"
     targets: Targets = FALSE_AND_TRUE
     constants: Constants | None = None
+    output_rate_ratio: float = 1.0
 
     @property
     def variant(self) -> Variant:
@@ -123,7 +124,7 @@ class Setting:
         if scaled:
             own = [self.momentum]
         constants = (*own, 0.0, 0.0, 0.0, 0.0)[:4]
-        return rate, self.factor, *constants, threshold, *self.targets
+        return rate, self.factor, *constants, threshold, *self.targets, self.output_rate_ratio
 
     def train_plainly(
         self, start: Array, orders: Iterable[Order] | None = None
@@ -131,7 +132,7 @@ class Setting:
         """Train one network with the plain loop; orders are those of shuffled epochs."""
         return train_plainly(
             start,
-            self.learning_rate,
+            rates(self.learning_rate, self.output_rate_ratio),
             momentum=self.momentum,
             update=self.update,
             error=self.error,

@@ -97,6 +97,7 @@ def test_seeds(given: object, seeds: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "given"),
     [
+        ("output_rate_ratio", 0.0),
         ("rprop_smallest_step", 0.0),
         ("adam_beta1", 0.0),
         ("adam_beta2", 0.0),

@@ -34,6 +34,7 @@ from xorbench.settings import AXES, Point, Settings, make_settings
 GRID = make_settings(
     seeds=[27, 3],
     learning_rate=[0.1, 2],
+    output_rate_ratio=[1, 0.5],
     update=["batch", "online"],
     momentum=[0.0, 0.9],
     error=["half_mse", "cross_entropy"],
@@ -104,9 +105,10 @@ def assert_encoded(settings: Settings, queue: Queue) -> None:
         scaled = point.optimizer in ("gradient_descent", "nesterov")
         factor = FACTORS[point.update, point.error] if scaled else 1.0
         assert queue.variant == variant_of(point)
-        rate, *constants, limit, low, high = queue.parameters[k].tolist()
+        rate, *constants, limit, low, high, ratio = queue.parameters[k].tolist()
         assert rate == factor * point.learning_rate
         assert constants == constants_of(point)
+        assert ratio == point.output_rate_ratio
         assert (low, high) == (point.targets.low, point.targets.high)
         assert_same_border(limit, threshold(point.stop)[1], queue.variant.dtype)
         assert queue.limits[k] == point.max_epochs
@@ -118,7 +120,7 @@ def assert_encoded(settings: Settings, queue: Queue) -> None:
 def test_the_grid_has_two_values_on_every_axis_that_can() -> None:
     single = {name for name in AXES if len(getattr(GRID, name)) == 1}
     assert single == {"optimizer", "activation", "targets", *CONSTANTS}
-    assert GRID.rows == 2**10
+    assert GRID.rows == 2**11
 
 
 OTHER_GRIDS = [

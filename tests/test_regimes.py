@@ -33,9 +33,15 @@ REGIMES = [
     Setting(0.5, activation="relu", update="online", metric="max_error", targets=SOFT),
     Setting(0.5, activation="tanh", update="online", measured="during_epoch"),
     Setting(0.5, targets=(0.2, 0.7), metric="max_error"),
+    Setting(0.5, output_rate_ratio=0.3),
+    Setting(0.5, optimizer="nesterov", momentum=0.7, output_rate_ratio=4.0),
+    Setting(0.02, optimizer="rprop", output_rate_ratio=5.0),
+    Setting(0.05, optimizer="adam", output_rate_ratio=0.1),
+    Setting(0.5, optimizer="quickprop", output_rate_ratio=3.0),
+    Setting(0.5, update="online", measured="during_epoch", output_rate_ratio=0.0),
 ]
 SHUFFLED = [
-    Setting(0.5, update="shuffled"),
+    Setting(0.5, update="shuffled", output_rate_ratio=0.5),
     Setting(0.5, update="shuffled", measured="during_epoch", activation="tanh", momentum=0.5),
     Setting(0.02, update="shuffled", optimizer="adam", targets=SOFT, metric="max_error"),
 ]

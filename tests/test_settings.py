@@ -51,6 +51,7 @@ def test_the_defaults() -> None:
     assert [settings.point(index).learning_rate for index in range(3)] == [0.1, 0.5, 2.0]
     assert settings.point(0) == Point(
         learning_rate=0.1,
+        output_rate_ratio=1.0,
         update="batch",
         optimizer="gradient_descent",
         momentum=0.0,
@@ -77,6 +78,7 @@ def test_the_documented_defaults_are_the_defaults() -> None:
     assert make_settings() == make_settings(
         seeds=range(1000),
         learning_rate=[0.1, 0.5, 2.0],
+        output_rate_ratio=1.0,
         update="batch",
         optimizer="gradient_descent",
         momentum=0.0,
@@ -330,6 +332,7 @@ def test_the_description_is_canonical_and_compact() -> None:
     assert list(settings.as_dict().items()) == [
         ("seeds", "0:1000"),
         ("learning_rate", 0.5),
+        ("output_rate_ratio", 1.0),
         ("update", "batch"),
         ("optimizer", "gradient_descent"),
         ("momentum", 0.0),

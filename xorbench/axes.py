@@ -244,6 +244,9 @@ OPTIMIZERS = ("gradient_descent", "nesterov", "rprop", "adam", "quickprop")
 
 AXES: dict[str, Axis[Any]] = {
     "learning_rate": numbers(lambda rate: 0 <= rate < math.inf, "give finite numbers of 0 or more"),
+    "output_rate_ratio": numbers(
+        lambda ratio: 0 <= ratio < math.inf, "give finite numbers of 0 or more"
+    ),
     "update": words("batch", "online", "shuffled"),
     "optimizer": words(*OPTIMIZERS),
     "momentum": numbers(

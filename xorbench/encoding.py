@@ -100,8 +100,8 @@ class Queue:
         Seed of each run's random stream, and how many outputs the weights have taken from it.
     starts : array (n, 9)
     parameters : array (n, PARAMETERS)
-        Rate, factor, four constants of the optimizer, threshold and targets; the threshold is a
-        number of the variant's precision.
+        Rate, factor, four constants of the optimizer, threshold, targets, and the ratio of the
+        output's rate; the threshold is a number of the variant's precision.
     limits : int64 array (n,)
         The largest number of epochs.
     """
@@ -253,7 +253,9 @@ class Grid:
                 values = np.array(getattr(settings, name))
                 parameters[chosen, column] = values[position[name][chosen]]
         parameters[:, 6] = np.where(precisions == SINGLE, single_thresholds(thresholds), thresholds)
-        parameters[:, 7:] = self.targets[position["targets"]]
+        parameters[:, 7:9] = self.targets[position["targets"]]
+        ratios = np.array(settings.output_rate_ratio)
+        parameters[:, 9] = ratios[position["output_rate_ratio"]]
         return parameters
 
     def queues(self, rows: range) -> Iterator[Queue]:

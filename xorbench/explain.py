@@ -5,6 +5,7 @@ chain rule and the first step to the trained network and the Boolean functions i
 """
 
 import math
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -54,7 +55,8 @@ TERMS: Final = {
     "cross_entropy": "-t ln y - (1 - t) ln(1 - y)",
 }
 
-EXPLAINED: Final = {
+EXPLAINED: Final[Mapping[str, tuple[object, ...]]] = {
+    "output_rate_ratio": (1,),
     "update": ("batch", "online"),
     "optimizer": ("gradient_descent",),
     "activation": ("sigmoid",),
@@ -180,7 +182,7 @@ def unexplained(settings: Settings) -> list[str]:
     []
     """
     return [
-        f"explain: {name} {value} cannot be explained; give {' or '.join(known)}."
+        f"explain: {name} {value} cannot be explained; give {' or '.join(map(str, known))}."
         for name, known in EXPLAINED.items()
         for value in map(plain, getattr(settings, name))
         if value not in known

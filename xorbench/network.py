@@ -18,7 +18,7 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from xorbench.optimizers import OPTIMIZERS, Constants, first_state, step
+from xorbench.optimizers import OPTIMIZERS, Constants, Rate, first_state, step
 from xorbench.outcome import Outcome
 
 Array: TypeAlias = NDArray[np.float64]
@@ -283,7 +283,7 @@ def gradient(
 def epoch(
     weights: ArrayLike,
     state: ArrayLike,
-    learning_rate: float,
+    learning_rate: Rate,
     momentum: float = 0.0,
     update: str = "batch",
     error: str = "mse",
@@ -307,8 +307,8 @@ def epoch(
     state : array (9 k,) or (..., 9 k)
         What the optimizer remembers: the velocity of `gradient_descent`, (..., 9), zeros before the
         first epoch; `optimizers.first_state` makes that of any other.
-    learning_rate : float
-        What the gradient is multiplied with.
+    learning_rate : float or array (9,)
+        What the gradient is multiplied with: one for all weights, or one for each.
     momentum : float, default 0.0
         The share of the last change that is repeated.
     update : {"batch", "online", "shuffled"}, default "batch"
@@ -441,7 +441,7 @@ def measure(outputs: ArrayLike, metric: str, targets: Targets = FALSE_AND_TRUE) 
 
 def train_plainly(
     weights: ArrayLike,
-    learning_rate: float,
+    learning_rate: Rate,
     *,
     momentum: float = 0.0,
     update: str = "batch",
@@ -462,8 +462,8 @@ def train_plainly(
     ----------
     weights : array (9,)
         w1..w9 at the start.
-    learning_rate : float
-        What the gradient is multiplied with.
+    learning_rate : float or array (9,)
+        What the gradient is multiplied with: one for all weights, or one for each.
     momentum : float, default 0.0
         The share of the last change that is repeated.
     update : {"batch", "online", "shuffled"}, default "batch"

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 Array: TypeAlias = NDArray[np.float64]
 Constants: TypeAlias = Mapping[str, float]
 Memories: TypeAlias = tuple[Array, ...]
+Rate: TypeAlias = float | Array
+"""One for all weights, or one for each, (9,)."""
 
 CONSTANTS: Final[Constants] = {
     "rprop_increase": 1.2,
@@ -30,7 +32,7 @@ CONSTANTS: Final[Constants] = {
 
 
 def gradient_descent(
-    g: Array, memories: Memories, rate: float, momentum: float, constants: Constants
+    g: Array, memories: Memories, rate: Rate, momentum: float, constants: Constants
 ) -> tuple[Array, Memories]:
     """Step down the slope, and repeat a share of the last step.
 
@@ -49,7 +51,7 @@ def gradient_descent(
 
 
 def nesterov(
-    g: Array, memories: Memories, rate: float, momentum: float, constants: Constants
+    g: Array, memories: Memories, rate: Rate, momentum: float, constants: Constants
 ) -> tuple[Array, Memories]:
     """Take the slope where momentum alone would lead.
 
@@ -72,7 +74,7 @@ def nesterov(
 
 
 def rprop(
-    g: Array, memories: Memories, rate: float, momentum: float, constants: Constants
+    g: Array, memories: Memories, rate: Rate, momentum: float, constants: Constants
 ) -> tuple[Array, Memories]:
     """Heed only the sign of the slope: iRprop-.
 
@@ -101,7 +103,7 @@ def rprop(
 
 
 def adam(
-    g: Array, memories: Memories, rate: float, momentum: float, constants: Constants
+    g: Array, memories: Memories, rate: Rate, momentum: float, constants: Constants
 ) -> tuple[Array, Memories]:
     """Divide the mean slope by the root of the mean square of the slopes.
 
@@ -127,7 +129,7 @@ def adam(
 
 
 def quickprop(
-    g: Array, memories: Memories, rate: float, momentum: float, constants: Constants
+    g: Array, memories: Memories, rate: Rate, momentum: float, constants: Constants
 ) -> tuple[Array, Memories]:
     """Jump to where the parabola through the last two slopes has its minimum.
 
@@ -158,7 +160,7 @@ def quickprop(
     return d, (d, g)
 
 
-Rule: TypeAlias = Callable[[Array, Memories, float, float, Constants], tuple[Array, Memories]]
+Rule: TypeAlias = Callable[[Array, Memories, Rate, float, Constants], tuple[Array, Memories]]
 
 
 class Optimizer(NamedTuple):
@@ -178,14 +180,25 @@ OPTIMIZERS: Final = {
 """The rules by their names."""
 
 
-def first_state(optimizer: str, learning_rate: float) -> Array:
+def rates(learning_rate: float, output_rate_ratio: float) -> Array:
+    """Give each weight its learning rate; those of the output have a multiple of it.
+
+    Examples
+    --------
+    >>> rates(0.5, 4.0)
+    array([0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 2. , 2. , 2. ])
+    """
+    return np.repeat([learning_rate, learning_rate * output_rate_ratio], [6, 3])
+
+
+def first_state(optimizer: str, learning_rate: Rate) -> Array:
     """Make the state that a run begins with.
 
     Parameters
     ----------
     optimizer : str
         A name in `OPTIMIZERS`.
-    learning_rate : float
+    learning_rate : float or array (9,)
         The first step of `rprop`; the others remember nothing but zeros.
 
     Returns
@@ -209,7 +222,7 @@ def step(
     gradient: Array,
     state: Array,
     optimizer: str,
-    learning_rate: float,
+    learning_rate: Rate,
     momentum: float,
     constants: Constants | None = None,
 ) -> tuple[Array, Array]:
@@ -223,7 +236,9 @@ def step(
         What the optimizer remembers of the step before.
     optimizer : str
         A name in `OPTIMIZERS`.
-    learning_rate, momentum : float
+    learning_rate : float or array (9,)
+        One for all weights, or one for each.
+    momentum : float
     constants : mapping, optional
         Those of `CONSTANTS` that are different.
 

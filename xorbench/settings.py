@@ -56,7 +56,7 @@ __all__ = [
 MOST_ROWS = 10**15
 """The largest grid; its row numbers are exact even as floats."""
 
-LATER_AXES = ("optimizer", "targets", *CONSTANTS)
+LATER_AXES = ("output_rate_ratio", "optimizer", "targets", *CONSTANTS)
 """Axes that came later: where older descriptions and fingerprints lack them, they are defaults."""
 
 
@@ -65,6 +65,7 @@ class Point:
     """One point of the grid: everything that decides a run, apart from its seed."""
 
     learning_rate: float
+    output_rate_ratio: float
     update: str
     optimizer: str
     momentum: float
@@ -113,6 +114,7 @@ class Settings(BaseModel):
     initial_weights: NDArray[np.float64] | None = None
     seeds: range | tuple[int, ...] = Field(default_factory=default_seeds)
     learning_rate: tuple[float, ...] = (0.1, 0.5, 2.0)
+    output_rate_ratio: tuple[float, ...] = (1.0,)
     update: tuple[str, ...] = ("batch",)
     optimizer: tuple[str, ...] = ("gradient_descent",)
     momentum: tuple[float, ...] = (0.0,)

@@ -20,6 +20,7 @@ def sweep(
     seeds: Any = None,
     learning_rate: Any = None,
     *,
+    output_rate_ratio: Any = 1.0,
     update: Any = "batch",
     optimizer: Any = "gradient_descent",
     momentum: Any = 0.0,
@@ -55,6 +56,8 @@ def sweep(
     seeds : integers in 0..2**32 - 1, default range(1000)
         The start of a seed is what ``numpy.random.seed`` makes of it (see :mod:`xorbench.seeding`).
     learning_rate : numbers of 0 or more, default 0.1, 0.5, 2
+    output_rate_ratio : numbers of 0 or more
+        The learning rate of the output's weights w7, w8, w9, over that of the hidden units'.
     update : "batch", "online" or "shuffled"
         One step an epoch, or one step a pattern in the order 00, 01, 10, 11, or in an order that
         each epoch draws anew (see :func:`xorbench.network.random_orders`).
@@ -121,6 +124,7 @@ def sweep(
         lambda: make_settings(
             seeds=seeds,
             learning_rate=learning_rate,
+            output_rate_ratio=output_rate_ratio,
             update=update,
             optimizer=optimizer,
             momentum=momentum,

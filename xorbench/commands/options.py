@@ -17,6 +17,8 @@ class Options:
 
     learning_rate: Text = None
     "Numbers of 0 or more."
+    output_rate_ratio: Text = None
+    "The learning rate of w7, w8 and w9 over that of the other weights. Default 1."
     update: Text = None
     "batch, online or shuffled. Default: batch of a sweep, online of a single run."
     optimizer: Text = None

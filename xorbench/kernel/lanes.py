@@ -29,7 +29,9 @@ from xorbench.kernel.layout import (
     KEPT,
     LANES,
     LOW,
+    ONE,
     ONLINE,
+    OUTPUT_RATIO,
     OVERFLOWED,
     PARAMETERS,
     RATE,
@@ -220,11 +222,13 @@ def load(
         block[WEIGHT + k * LANES + lane] = starts[waiting, k]
     for k in range(20):
         block[FIRST + k * LANES + lane] = 0.0
-    if optimizer == RPROP:
-        for k in range(9):
-            block[SECOND + k * LANES + lane] = parameters[waiting, 0]
     for k in range(PARAMETERS):
         block[RATE + k * LANES + lane] = parameters[waiting, k]
+    if optimizer == RPROP:
+        first_step = block[RATE + lane]
+        for k in range(9):
+            ratio = block[OUTPUT_RATIO + lane] if k >= 6 else ONE
+            block[SECOND + k * LANES + lane] = first_step * ratio
     run[lane] = rows[waiting]
     born[lane] = clock
     due[lane] = clock + limits[waiting]

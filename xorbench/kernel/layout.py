@@ -25,36 +25,37 @@ VECTOR = 16
 
 UNIT = 3 * LANES  # the rows of a unit's bias and two weights
 
-# Where the row of a quantity begins. The first 38 rows are kept from epoch to epoch.
+# Where the row of a quantity begins. The first 39 rows are kept from epoch to epoch.
 WEIGHT = 0 * LANES  # w1..w9
 H2_WEIGHT = 3 * LANES  # w4, w5, w6
 Y_WEIGHT = 6 * LANES  # w7, w8, w9
 FIRST = 9 * LANES  # two numbers for each weight that an optimizer remembers
 SECOND = 18 * LANES
 CORRECTION = 27 * LANES  # two numbers of Adam's
-RATE = 29 * LANES  # these nine are the run's parameters
+RATE = 29 * LANES  # these ten are the run's parameters
 FACTOR = 30 * LANES  # the constant factor of the gradient, where the rate does not hold it
 CONSTANT = 31 * LANES  # four of the optimizer's
 THRESHOLD = 35 * LANES  # the stop rule holds when the metric is below it
 LOW = 36 * LANES  # the targets
 HIGH = 37 * LANES
-PARAMETERS = 9
-KEPT = 38
+OUTPUT_RATIO = 38 * LANES  # the learning rate of w7, w8, w9 over that of the other weights
+PARAMETERS = 10
+KEPT = 39
 
 # In the others a loop over the lanes leaves something for the next loop.
-H1 = 38 * LANES  # activations over the patterns 00, 01, 10, 11
-H2 = 42 * LANES
-Y = 46 * LANES
-NEXT_WEIGHT = 50 * LANES  # weights, and what is remembered, between the steps of an epoch
-NEXT_H2_WEIGHT = 53 * LANES
-NEXT_Y_WEIGHT = 56 * LANES
-NEXT_FIRST = 59 * LANES
-NEXT_SECOND = 68 * LANES
-NEXT_CORRECTION = 77 * LANES
-X1 = 79 * LANES  # inputs of the pattern presented, where each network has its own
-X2 = 80 * LANES
-MOVED = 81 * LANES  # not 0 where a step of the epoch has changed something
-ROWS = 82
+H1 = 39 * LANES  # activations over the patterns 00, 01, 10, 11
+H2 = 43 * LANES
+Y = 47 * LANES
+NEXT_WEIGHT = 51 * LANES  # weights, and what is remembered, between the steps of an epoch
+NEXT_H2_WEIGHT = 54 * LANES
+NEXT_Y_WEIGHT = 57 * LANES
+NEXT_FIRST = 60 * LANES
+NEXT_SECOND = 69 * LANES
+NEXT_CORRECTION = 78 * LANES
+X1 = 80 * LANES  # inputs of the pattern presented, where each network has its own
+X2 = 81 * LANES
+MOVED = 82 * LANES  # not 0 where a step of the epoch has changed something
+ROWS = 83
 
 # Values of `update`.
 BATCH = 0

@@ -20,6 +20,7 @@ from xorbench.kernel.layout import (
     NEXT_WEIGHT,
     NEXT_Y_WEIGHT,
     ONE,
+    OUTPUT_RATIO,
     SATISFIED,
     SECOND,
     THRESHOLD,
@@ -35,7 +36,13 @@ from xorbench.kernel.layout import (
     get_three,
     put_nine,
 )
-from xorbench.kernel.optimizers import DESCENT, RPROP, change, constants_of_step
+from xorbench.kernel.optimizers import (
+    DESCENT,
+    RPROP,
+    change,
+    constants_of_output,
+    constants_of_step,
+)
 from xorbench.kernel.step import close, either, hidden_delta, output_delta, targets_of_lane
 
 
@@ -92,6 +99,7 @@ def learn(
     unit1 = w8
     unit2 = w9
     c = constants_of_step(optimizer, block, lane, corrections)
+    c_y = constants_of_output(c, block[OUTPUT_RATIO + lane])
     w1, m1, n1 = change(optimizer, w1, m1, n1, unit1, p, c)
     w4, m4, n4 = change(optimizer, w4, m4, n4, unit2, q, c)
     if x1 or optimizer != DESCENT or not known:
@@ -100,9 +108,9 @@ def learn(
     if x2 or optimizer != DESCENT or not known:
         w3, m3, n3 = change(optimizer, w3, m3, n3, unit1, p if x2 else ZERO, c)
         w6, m6, n6 = change(optimizer, w6, m6, n6, unit2, q if x2 else ZERO, c)
-    w7, m7, n7 = change(optimizer, w7, m7, n7, ONE, delta, c)
-    w8, m8, n8 = change(optimizer, w8, m8, n8, ONE, a, c)
-    w9, m9, n9 = change(optimizer, w9, m9, n9, ONE, b, c)
+    w7, m7, n7 = change(optimizer, w7, m7, n7, ONE, delta, c_y)
+    w8, m8, n8 = change(optimizer, w8, m8, n8, ONE, a, c_y)
+    w9, m9, n9 = change(optimizer, w9, m9, n9, ONE, b, c_y)
     put_nine(block, NEXT_WEIGHT + lane, (w1, w2, w3, w4, w5, w6, w7, w8, w9))
     if optimizer != DESCENT:
         put_nine(block, NEXT_FIRST + lane, (m1, m2, m3, m4, m5, m6, m7, m8, m9))

@@ -205,6 +205,13 @@ def quickprop(
     return weight + step, step, gradient
 
 
+@inline
+def constants_of_output(constants: Constants, ratio: float) -> Constants:
+    """Multiply the rate, for the weights of the output."""
+    rate, factor, one, two, three, four = constants
+    return rate * ratio, factor, one, two, three, four
+
+
 constants_of_step = chosen(
     {
         DESCENT: constants_of_lane,
