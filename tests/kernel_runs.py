@@ -102,7 +102,7 @@ class Setting:
 
     @property
     def parameters(self) -> tuple[float, ...]:
-        """Rate, factor, the optimizer's constants, threshold and targets."""
+        """Rate, the output's rate, factor, the optimizer's constants, threshold and targets."""
         squares = {"mse": 4.0, "sse": 1.0, "half_mse": 8.0, "half_sse": 2.0}
         match self.metric:
             case "max_error":
@@ -124,7 +124,8 @@ class Setting:
         if scaled:
             own = [self.momentum]
         constants = (*own, 0.0, 0.0, 0.0, 0.0)[:4]
-        return rate, self.factor, *constants, threshold, *self.targets, self.output_rate_ratio
+        output_rate = rate * self.output_rate_ratio
+        return rate, output_rate, self.factor, *constants, threshold, *self.targets
 
     def train_plainly(
         self, start: Array, orders: Iterable[Order] | None = None

@@ -105,10 +105,10 @@ def assert_encoded(settings: Settings, queue: Queue) -> None:
         scaled = point.optimizer in ("gradient_descent", "nesterov")
         factor = FACTORS[point.update, point.error] if scaled else 1.0
         assert queue.variant == variant_of(point)
-        rate, *constants, limit, low, high, ratio = queue.parameters[k].tolist()
+        rate, output_rate, *constants, limit, low, high = queue.parameters[k].tolist()
         assert rate == factor * point.learning_rate
         assert constants == constants_of(point)
-        assert ratio == point.output_rate_ratio
+        assert output_rate == factor * (point.learning_rate * point.output_rate_ratio)
         assert (low, high) == (point.targets.low, point.targets.high)
         assert_same_border(limit, threshold(point.stop)[1], queue.variant.dtype)
         assert queue.limits[k] == point.max_epochs
@@ -212,7 +212,7 @@ def test_a_threshold_means_the_same_in_single_precision(threshold_text: str) -> 
     for metric in ("sse", "max_error", "cross_entropy"):
         settings = make_settings(stop=f"{metric} < {threshold_text}", precision="single")
         (queue,) = Grid(settings).queues(range(1))
-        assert_same_border(queue.parameters[0, 6], threshold(settings.stop[0])[1], np.float32)
+        assert_same_border(queue.parameters[0, 7], threshold(settings.stop[0])[1], np.float32)
 
 
 @pytest.mark.parametrize(("update", "error"), FACTORS)

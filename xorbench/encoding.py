@@ -100,8 +100,8 @@ class Queue:
         Seed of each run's random stream, and how many outputs the weights have taken from it.
     starts : array (n, 9)
     parameters : array (n, PARAMETERS)
-        Rate, factor, four constants of the optimizer, threshold, targets, and the ratio of the
-        output's rate; the threshold is a number of the variant's precision.
+        Rate, the output's rate, factor, four constants of the optimizer, threshold and targets;
+        the threshold is a number of the variant's precision.
     limits : int64 array (n,)
         The largest number of epochs.
     """
@@ -243,19 +243,19 @@ class Grid:
         factors = self.factors[position["update"], position["error"]]
         thresholds = self.thresholds[position["stop"]]
         parameters = np.zeros((rates.size, PARAMETERS))
+        ratios = np.array(settings.output_rate_ratio)[position["output_rate_ratio"]]
         parameters[:, 0] = rates
-        parameters[:, 1] = factors
+        parameters[:, 1] = rates * ratios
+        parameters[:, 2] = factors
         for k, optimizer in enumerate(settings.optimizer):
             chosen = position["optimizer"] == k
             if optimizer in SCALED:
-                parameters[chosen, 0] *= factors[chosen]
-            for column, name in enumerate(CONSTANTS[optimizer], start=2):
+                parameters[chosen, :2] *= factors[chosen, np.newaxis]
+            for column, name in enumerate(CONSTANTS[optimizer], start=3):
                 values = np.array(getattr(settings, name))
                 parameters[chosen, column] = values[position[name][chosen]]
-        parameters[:, 6] = np.where(precisions == SINGLE, single_thresholds(thresholds), thresholds)
-        parameters[:, 7:9] = self.targets[position["targets"]]
-        ratios = np.array(settings.output_rate_ratio)
-        parameters[:, 9] = ratios[position["output_rate_ratio"]]
+        parameters[:, 7] = np.where(precisions == SINGLE, single_thresholds(thresholds), thresholds)
+        parameters[:, 8:] = self.targets[position["targets"]]
         return parameters
 
     def queues(self, rows: range) -> Iterator[Queue]:

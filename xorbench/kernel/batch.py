@@ -8,7 +8,6 @@ from xorbench.kernel.layout import (
     H1,
     H2,
     ONE,
-    OUTPUT_RATIO,
     SATISFIED,
     SECOND,
     THRESHOLD,
@@ -20,7 +19,7 @@ from xorbench.kernel.layout import (
     get_four,
     get_nine,
 )
-from xorbench.kernel.optimizers import change, constants_of_output, constants_of_step
+from xorbench.kernel.optimizers import NESTEROV, at_rest, change, constants_of_step
 from xorbench.kernel.step import close, either, hidden_delta, output_delta, targets_of_lane
 
 
@@ -96,20 +95,22 @@ def batch_epoch(
         g7 = (delta0 + delta1) + (delta2 + delta3)
         g8 = (a0 + a1) + (a2 + a3)
         g9 = (b0 + b1) + (b2 + b3)
-        c = constants_of_step(optimizer, block, lane, CORRECTION + lane)
-        c_y = constants_of_output(c, block[OUTPUT_RATIO + lane])
-        w1, m1, n1 = change(optimizer, w1, m1, n1, w8, (p0 + p1) + p23, c)
-        w2, m2, n2 = change(optimizer, w2, m2, n2, w8, p23, c)
-        w3, m3, n3 = change(optimizer, w3, m3, n3, w8, p1 + p3, c)
-        w4, m4, n4 = change(optimizer, w4, m4, n4, w9, (q0 + q1) + q23, c)
-        w5, m5, n5 = change(optimizer, w5, m5, n5, w9, q23, c)
-        w6, m6, n6 = change(optimizer, w6, m6, n6, w9, q1 + q3, c)
-        w7, m7, n7 = change(optimizer, w7, m7, n7, ONE, g7, c_y)
-        w8, m8, n8 = change(optimizer, w8, m8, n8, ONE, g8, c_y)
-        w9, m9, n9 = change(optimizer, w9, m9, n9, ONE, g9, c_y)
+        rates, c = constants_of_step(optimizer, block, lane, CORRECTION + lane)
+        if not during and optimizer <= NESTEROV:
+            rates, c = at_rest(rates, c, satisfied)
+        rate, output_rate = rates
+        w1, m1, n1 = change(optimizer, w1, m1, n1, rate, w8, (p0 + p1) + p23, c)
+        w2, m2, n2 = change(optimizer, w2, m2, n2, rate, w8, p23, c)
+        w3, m3, n3 = change(optimizer, w3, m3, n3, rate, w8, p1 + p3, c)
+        w4, m4, n4 = change(optimizer, w4, m4, n4, rate, w9, (q0 + q1) + q23, c)
+        w5, m5, n5 = change(optimizer, w5, m5, n5, rate, w9, q23, c)
+        w6, m6, n6 = change(optimizer, w6, m6, n6, rate, w9, q1 + q3, c)
+        w7, m7, n7 = change(optimizer, w7, m7, n7, output_rate, ONE, g7, c)
+        w8, m8, n8 = change(optimizer, w8, m8, n8, output_rate, ONE, g8, c)
+        w9, m9, n9 = change(optimizer, w9, m9, n9, output_rate, ONE, g9, c)
 
         next_w = (w1, w2, w3, w4, w5, w6, w7, w8, w9)
-        if not during:
+        if not during and optimizer > NESTEROV:
             next_w = either(satisfied, w, next_w)
         first = (m1, m2, m3, m4, m5, m6, m7, m8, m9)
         second = (n1, n2, n3, n4, n5, n6, n7, n8, n9)

@@ -29,9 +29,8 @@ from xorbench.kernel.layout import (
     KEPT,
     LANES,
     LOW,
-    ONE,
     ONLINE,
-    OUTPUT_RATIO,
+    OUTPUT_RATE,
     OVERFLOWED,
     PARAMETERS,
     RATE,
@@ -50,7 +49,7 @@ from xorbench.kernel.layout import (
 )
 from xorbench.kernel.online import online_epoch
 from xorbench.kernel.optimizers import RPROP
-from xorbench.kernel.orders import begin, draw
+from xorbench.kernel.orders import begin, draw, follow
 from xorbench.kernel.shuffled import shuffled_epoch
 
 Doubles = npt.NDArray[np.float64]
@@ -225,10 +224,8 @@ def load(
     for k in range(PARAMETERS):
         block[RATE + k * LANES + lane] = parameters[waiting, k]
     if optimizer == RPROP:
-        first_step = block[RATE + lane]
         for k in range(9):
-            ratio = block[OUTPUT_RATIO + lane] if k >= 6 else ONE
-            block[SECOND + k * LANES + lane] = first_step * ratio
+            block[SECOND + k * LANES + lane] = block[(RATE if k < 6 else OUTPUT_RATE) + lane]
     run[lane] = rows[waiting]
     born[lane] = clock
     due[lane] = clock + limits[waiting]
@@ -412,10 +409,7 @@ def advance(
             counters[NETWORK_EPOCHS] += trained
             running -= 1
             move(block, status, watched, run, born, due, running, lane)
-            if update == SHUFFLED:
-                streams[lane] = streams[running]
-                orders[lane] = orders[running]
-                places[lane] = places[running]
+            follow(update, streams, orders, places, running, lane)
     counters[CLOCK] = clock
     counters[RUNNING] = running
     counters[LOADED] = loaded

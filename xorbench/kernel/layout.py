@@ -33,12 +33,12 @@ FIRST = 9 * LANES  # two numbers for each weight that an optimizer remembers
 SECOND = 18 * LANES
 CORRECTION = 27 * LANES  # two numbers of Adam's
 RATE = 29 * LANES  # these ten are the run's parameters
-FACTOR = 30 * LANES  # the constant factor of the gradient, where the rate does not hold it
-CONSTANT = 31 * LANES  # four of the optimizer's
-THRESHOLD = 35 * LANES  # the stop rule holds when the metric is below it
-LOW = 36 * LANES  # the targets
-HIGH = 37 * LANES
-OUTPUT_RATIO = 38 * LANES  # the learning rate of w7, w8, w9 over that of the other weights
+OUTPUT_RATE = 30 * LANES  # that of w7, w8, w9
+FACTOR = 31 * LANES  # the constant factor of the gradient, where the rates do not hold it
+CONSTANT = 32 * LANES  # four of the optimizer's
+THRESHOLD = 36 * LANES  # the stop rule holds when the metric is below it
+LOW = 37 * LANES  # the targets
+HIGH = 38 * LANES
 PARAMETERS = 10
 KEPT = 39
 
@@ -54,8 +54,7 @@ NEXT_SECOND = 69 * LANES
 NEXT_CORRECTION = 78 * LANES
 X1 = 80 * LANES  # inputs of the pattern presented, where each network has its own
 X2 = 81 * LANES
-MOVED = 82 * LANES  # not 0 where a step of the epoch has changed something
-ROWS = 83
+ROWS = 82
 
 # Values of `update`.
 BATCH = 0

@@ -20,7 +20,6 @@ from xorbench.kernel.layout import (
     NEXT_WEIGHT,
     NEXT_Y_WEIGHT,
     ONE,
-    OUTPUT_RATIO,
     SATISFIED,
     SECOND,
     THRESHOLD,
@@ -40,7 +39,6 @@ from xorbench.kernel.optimizers import (
     DESCENT,
     RPROP,
     change,
-    constants_of_output,
     constants_of_step,
 )
 from xorbench.kernel.step import close, either, hidden_delta, output_delta, targets_of_lane
@@ -98,19 +96,18 @@ def learn(
     q = hidden_delta(activation, delta, b, h2)
     unit1 = w8
     unit2 = w9
-    c = constants_of_step(optimizer, block, lane, corrections)
-    c_y = constants_of_output(c, block[OUTPUT_RATIO + lane])
-    w1, m1, n1 = change(optimizer, w1, m1, n1, unit1, p, c)
-    w4, m4, n4 = change(optimizer, w4, m4, n4, unit2, q, c)
+    (rate, output_rate), c = constants_of_step(optimizer, block, lane, corrections)
+    w1, m1, n1 = change(optimizer, w1, m1, n1, rate, unit1, p, c)
+    w4, m4, n4 = change(optimizer, w4, m4, n4, rate, unit2, q, c)
     if x1 or optimizer != DESCENT or not known:
-        w2, m2, n2 = change(optimizer, w2, m2, n2, unit1, p if x1 else ZERO, c)
-        w5, m5, n5 = change(optimizer, w5, m5, n5, unit2, q if x1 else ZERO, c)
+        w2, m2, n2 = change(optimizer, w2, m2, n2, rate, unit1, p if x1 else ZERO, c)
+        w5, m5, n5 = change(optimizer, w5, m5, n5, rate, unit2, q if x1 else ZERO, c)
     if x2 or optimizer != DESCENT or not known:
-        w3, m3, n3 = change(optimizer, w3, m3, n3, unit1, p if x2 else ZERO, c)
-        w6, m6, n6 = change(optimizer, w6, m6, n6, unit2, q if x2 else ZERO, c)
-    w7, m7, n7 = change(optimizer, w7, m7, n7, ONE, delta, c_y)
-    w8, m8, n8 = change(optimizer, w8, m8, n8, ONE, a, c_y)
-    w9, m9, n9 = change(optimizer, w9, m9, n9, ONE, b, c_y)
+        w3, m3, n3 = change(optimizer, w3, m3, n3, rate, unit1, p if x2 else ZERO, c)
+        w6, m6, n6 = change(optimizer, w6, m6, n6, rate, unit2, q if x2 else ZERO, c)
+    w7, m7, n7 = change(optimizer, w7, m7, n7, output_rate, ONE, delta, c)
+    w8, m8, n8 = change(optimizer, w8, m8, n8, output_rate, ONE, a, c)
+    w9, m9, n9 = change(optimizer, w9, m9, n9, output_rate, ONE, b, c)
     put_nine(block, NEXT_WEIGHT + lane, (w1, w2, w3, w4, w5, w6, w7, w8, w9))
     if optimizer != DESCENT:
         put_nine(block, NEXT_FIRST + lane, (m1, m2, m3, m4, m5, m6, m7, m8, m9))

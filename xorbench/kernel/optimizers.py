@@ -9,6 +9,7 @@ Parameters of each
 optimizer : int
     A constant when the kernel is compiled.
 weight, first, second : float
+rate : float
 unit, gradient : float
     Their product, times the factor of the error, is the derivative of the error. Kept apart
     because `unit` is the same for three weights.
@@ -30,6 +31,7 @@ from xorbench.kernel.layout import (
     LANES,
     NEXT_CORRECTION,
     ONE,
+    OUTPUT_RATE,
     RATE,
     ZERO,
     Block,
@@ -44,45 +46,58 @@ RPROP = 3
 ADAM = 4
 QUICKPROP = 5
 
-# rate, factor, and four of the optimizer's own
-Constants = tuple[float, float, float, float, float, float]
+# Factor, and four of the optimizer's own.
+Constants = tuple[float, float, float, float, float]
+# Of the hidden units' weights, and of the output's.
+Rates = tuple[float, float]
 State = tuple[float, float, float]
 
 
 @inline
-def constants_of_lane(optimizer: int, block: Block, lane: int, corrections: int) -> Constants:
+def constants_of_lane(
+    optimizer: int, block: Block, lane: int, corrections: int
+) -> tuple[Rates, Constants]:
     """Read the constants of a lane."""
     one, two, three, four = get_four(block, CONSTANT + lane)
-    return block[RATE + lane], block[FACTOR + lane], one, two, three, four
+    rates = block[RATE + lane], block[OUTPUT_RATE + lane]
+    return rates, (block[FACTOR + lane], one, two, three, four)
 
 
 @inline
-def constants_of_adam(optimizer: int, block: Block, lane: int, corrections: int) -> Constants:
+def constants_of_adam(
+    optimizer: int, block: Block, lane: int, corrections: int
+) -> tuple[Rates, Constants]:
     """Read the constants of a lane, and go on with the corrections of Adam's means.
 
     Returns
     -------
-    rate / c1, factor, beta1, beta2, epsilon, 1 / c2 : float
+    rates / c1 : tuple
+    factor, beta1, beta2, epsilon, 1 / c2 : tuple
     """
     beta1, beta2, epsilon, _ = get_four(block, CONSTANT + lane)
     c1 = fma(beta1, block[corrections], ONE - beta1)
     c2 = fma(beta2, block[corrections + LANES], ONE - beta2)
     block[NEXT_CORRECTION + lane] = c1
     block[NEXT_CORRECTION + LANES + lane] = c2
-    return block[RATE + lane] / c1, block[FACTOR + lane], beta1, beta2, epsilon, ONE / c2
+    rates = block[RATE + lane] / c1, block[OUTPUT_RATE + lane] / c1
+    return rates, (block[FACTOR + lane], beta1, beta2, epsilon, ONE / c2)
 
 
 @inline
-def constants_of_quickprop(optimizer: int, block: Block, lane: int, corrections: int) -> Constants:
+def constants_of_quickprop(
+    optimizer: int, block: Block, lane: int, corrections: int
+) -> tuple[Rates, Constants]:
     """Read the constants of a lane.
 
     Returns
     -------
-    rate, factor, growth, growth / (1 + growth), 0, 0 : float
+    rates : tuple
+    factor, growth, growth / (1 + growth), 0, 0 : tuple
     """
     growth = block[CONSTANT + lane]
     share = growth / (ONE + growth)
-    return block[RATE + lane], block[FACTOR + lane], growth, share, ZERO, ZERO
+    rates = block[RATE + lane], block[OUTPUT_RATE + lane]
+    return rates, (block[FACTOR + lane], growth, share, ZERO, ZERO)
 
 
 @inline
@@ -91,12 +106,13 @@ def descent(
     weight: float,
     first: float,
     second: float,
+    rate: float,
     unit: float,
     gradient: float,
     constants: Constants,
 ) -> State:
     """Apply w = w - rate g."""
-    return fma(-(constants[0] * unit), gradient, weight), first, second
+    return fma(-(rate * unit), gradient, weight), first, second
 
 
 @inline
@@ -105,12 +121,13 @@ def momentum(
     weight: float,
     first: float,
     second: float,
+    rate: float,
     unit: float,
     gradient: float,
     constants: Constants,
 ) -> State:
     """Apply v = mu v - rate g; w = w + v."""
-    velocity = fma(-(constants[0] * unit), gradient, constants[2] * first)
+    velocity = fma(-(rate * unit), gradient, constants[1] * first)
     return weight + velocity, velocity, second
 
 
@@ -120,14 +137,15 @@ def nesterov(
     weight: float,
     first: float,
     second: float,
+    rate: float,
     unit: float,
     gradient: float,
     constants: Constants,
 ) -> State:
     """Apply v = mu v - rate g; w = w - rate g + mu v, of weights that look ahead."""
-    rate = -(constants[0] * unit)
-    velocity = fma(rate, gradient, constants[2] * first)
-    return fma(constants[2], velocity, fma(rate, gradient, weight)), velocity, second
+    down = -(rate * unit)
+    velocity = fma(down, gradient, constants[1] * first)
+    return fma(constants[1], velocity, fma(down, gradient, weight)), velocity, second
 
 
 @inline
@@ -136,12 +154,13 @@ def rprop(
     weight: float,
     first: float,
     second: float,
+    rate: float,
     unit: float,
     gradient: float,
     constants: Constants,
 ) -> State:
     """Apply iRprop-: `first` is the gradient before, `second` the step, at first the rate."""
-    _, factor, increase, decrease, smallest, largest = constants
+    factor, increase, decrease, smallest, largest = constants
     gradient = (factor * unit) * gradient
     # By the signs and not by the product, which may underflow.
     moving = (first != ZERO) & (gradient != ZERO)
@@ -164,12 +183,13 @@ def adam(
     weight: float,
     first: float,
     second: float,
+    rate: float,
     unit: float,
     gradient: float,
     constants: Constants,
 ) -> State:
     """Apply Adam: `first` is the mean of the gradient, `second` that of its square."""
-    rate, factor, beta1, beta2, epsilon, correction = constants
+    factor, beta1, beta2, epsilon, correction = constants
     gradient = (factor * unit) * gradient
     mean = fma(beta1, first, (ONE - beta1) * gradient)
     square = fma(beta2, second, (ONE - beta2) * gradient * gradient)
@@ -183,12 +203,13 @@ def quickprop(
     weight: float,
     first: float,
     second: float,
+    rate: float,
     unit: float,
     gradient: float,
     constants: Constants,
 ) -> State:
     """Apply Quickprop: `first` is the step before, `second` the gradient that it was taken on."""
-    rate, factor, growth, share, _, _ = constants
+    factor, growth, share, _, _ = constants
     gradient = (factor * unit) * gradient
     # How steeply the error falls in the direction of that step, now and then.
     sign = ONE if first > ZERO else -ONE
@@ -206,10 +227,12 @@ def quickprop(
 
 
 @inline
-def constants_of_output(constants: Constants, ratio: float) -> Constants:
-    """Multiply the rate, for the weights of the output."""
-    rate, factor, one, two, three, four = constants
-    return rate * ratio, factor, one, two, three, four
+def at_rest(rates: Rates, constants: Constants, condition: bool) -> tuple[Rates, Constants]:
+    """Let descent, with or without momentum, change no weight where a condition holds."""
+    rate, output_rate = rates
+    factor, momentum, two, three, four = constants
+    rates = ZERO if condition else rate, ZERO if condition else output_rate
+    return rates, (factor, ZERO if condition else momentum, two, three, four)
 
 
 constants_of_step = chosen(

@@ -29,11 +29,15 @@ Integers = npt.NDArray[np.int64]
 @called
 def renew(state: Words, orders: Bytes) -> None:
     """Go on to the next state of a stream, and to its orders."""
-    for i in range(STATE):
-        state[i] = twisted(state[i], state[(i + 1) % STATE], state[(i + SHIFT) % STATE])
+    # In parts, of which each becomes vector instructions.
+    for i in range(STATE - SHIFT):
+        state[i] = twisted(state[i], state[i + 1], state[i + SHIFT])
+    for i in range(STATE - SHIFT, STATE - 1):
+        state[i] = twisted(state[i], state[i + 1], state[i + SHIFT - STATE])
+    state[STATE - 1] = twisted(state[STATE - 1], state[0], state[SHIFT - 1])
     for k in range(ORDERS):
         number = double(tempered(state[2 * k]), tempered(state[2 * k + 1]))
-        orders[k] = CODES[int(24.0 * number)]
+        orders[k] = int(24.0 * number)
 
 
 @called
@@ -63,8 +67,25 @@ def draw_shuffled(
         if places[lane] == ORDERS:
             renew(streams[lane], orders[lane])
             places[lane] = 0
-        order[lane] = orders[lane, places[lane]]
+        order[lane] = CODES[orders[lane, places[lane]]]
         places[lane] += 1
+
+
+@called
+def follow_shuffled(
+    update: int,
+    streams: npt.NDArray[np.uint32],
+    orders: Bytes,
+    places: Integers,
+    source: int,
+    target: int,
+) -> None:
+    """Put the stream of one lane into another lane."""
+    for i in range(STATE):
+        streams[target, i] = streams[source, i]
+    for k in range(ORDERS):
+        orders[target, k] = orders[source, k]
+    places[target] = places[source]
 
 
 @called
@@ -85,6 +106,19 @@ def draw_ordered(
     """Need no order."""
 
 
+@called
+def follow_ordered(
+    update: int,
+    streams: npt.NDArray[np.uint32],
+    orders: Bytes,
+    places: Integers,
+    source: int,
+    target: int,
+) -> None:
+    """Need no stream."""
+
+
 # Chosen, so that the other updates need not compile what they do not use.
 begin = chosen({BATCH: begin_ordered, ONLINE: begin_ordered, SHUFFLED: begin_shuffled})
 draw = chosen({BATCH: draw_ordered, ONLINE: draw_ordered, SHUFFLED: draw_shuffled})
+follow = chosen({BATCH: follow_ordered, ONLINE: follow_ordered, SHUFFLED: follow_shuffled})

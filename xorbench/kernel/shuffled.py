@@ -1,14 +1,15 @@
 """Shuffled learning: online, in an order of the patterns that each epoch draws anew."""
 
-from xorbench.jit import inline
+from xorbench.jit import called, inline
+from xorbench.kernel.arithmetic import bits
 from xorbench.kernel.forward import forward_pass, measure
 from xorbench.kernel.layout import (
     CORRECTION,
     FIRST,
     H1,
     H2,
+    H2_WEIGHT,
     LANES,
-    MOVED,
     NEXT_CORRECTION,
     NEXT_FIRST,
     NEXT_H2_WEIGHT,
@@ -23,11 +24,11 @@ from xorbench.kernel.layout import (
     WEIGHT,
     X1,
     X2,
+    Y_WEIGHT,
     ZERO,
     Block,
     Status,
     Y,
-    differences,
     get_four,
     get_nine,
     put_four,
@@ -48,6 +49,7 @@ def present(
     activation: int,
     soft: int,
     cross_entropy: int,
+    during: int,
 ) -> None:
     """Present to each network the pattern whose turn it is."""
     for lane in range(vectors * VECTOR):
@@ -66,16 +68,14 @@ def present(
         h1 = block[H1 + lane]
         h2 = block[H2 + lane]
         y = output(block, NEXT_Y_WEIGHT + lane, h1, h2)
-        y0, y1, y2, y3 = get_four(block, Y + lane)
-        pattern = x1 + x1 + x2
-        y0 = y if pattern == ZERO else y0
-        y1 = y if pattern == ONE else y1
-        y2 = y if pattern == ONE + ONE else y2
-        y3 = y if pattern > ONE + ONE else y3
-        put_four(block, Y + lane, (y0, y1, y2, y3))
-        before = get_nine(block, NEXT_WEIGHT + lane)
-        first = get_nine(block, NEXT_FIRST + lane)
-        second = get_nine(block, NEXT_SECOND + lane)
+        if during:
+            y0, y1, y2, y3 = get_four(block, Y + lane)
+            pattern = x1 + x1 + x2
+            y0 = y if pattern == ZERO else y0
+            y1 = y if pattern == ONE else y1
+            y2 = y if pattern == ONE + ONE else y2
+            y3 = y if pattern > ONE + ONE else y3
+            put_four(block, Y + lane, (y0, y1, y2, y3))
         learn(
             block,
             lane,
@@ -94,12 +94,44 @@ def present(
             cross_entropy,
             0,
         )
-        difference = differences(before, get_nine(block, NEXT_WEIGHT + lane))
-        if optimizer != DESCENT:
-            difference |= differences(first, get_nine(block, NEXT_FIRST + lane))
-        if optimizer >= RPROP:
-            difference |= differences(second, get_nine(block, NEXT_SECOND + lane))
-        block[MOVED + lane] = ONE if difference != 0 else block[MOVED + lane]
+
+
+@called
+def rests(
+    block: Block, lane: int, optimizer: int, activation: int, soft: int, cross_entropy: int
+) -> bool:
+    """Tell whether no pattern's step would change anything in a lane."""
+    low, high = targets_of_lane(block, lane, soft)
+    moved = False
+    for pattern in range(4):
+        x1 = ONE if pattern & 2 else ZERO
+        x2 = ONE if pattern & 1 else ZERO
+        h1 = hidden(block, WEIGHT + lane, x1, x2, activation)
+        h2 = hidden(block, H2_WEIGHT + lane, x1, x2, activation)
+        learn(
+            block,
+            lane,
+            WEIGHT + lane,
+            FIRST + lane,
+            SECOND + lane,
+            CORRECTION + lane,
+            h1,
+            h2,
+            output(block, Y_WEIGHT + lane, h1, h2),
+            x1,
+            x2,
+            high if x1 != x2 else low,
+            optimizer,
+            activation,
+            cross_entropy,
+            0,
+        )
+        rows = 9 if optimizer == DESCENT else 18 if optimizer < RPROP else 27
+        for k in range(rows):
+            before = block[WEIGHT + k * LANES + lane]
+            after = block[NEXT_WEIGHT + k * LANES + lane]
+            moved |= bits(before) != bits(after)
+    return not moved
 
 
 @inline
@@ -134,7 +166,6 @@ def shuffled_epoch(
             low, high = targets_of_lane(block, lane, soft)
             error = measure(get_four(block, Y + lane), metric, low, high)
             status[lane] = SATISFIED if error < block[THRESHOLD + lane] else 0
-        block[MOVED + lane] = ZERO
         put_nine(block, NEXT_WEIGHT + lane, get_nine(block, WEIGHT + lane))
         if optimizer != DESCENT:
             put_nine(block, NEXT_FIRST + lane, get_nine(block, FIRST + lane))
@@ -142,11 +173,17 @@ def shuffled_epoch(
             put_nine(block, NEXT_SECOND + lane, get_nine(block, SECOND + lane))
             block[NEXT_CORRECTION + lane] = block[CORRECTION + lane]
             block[NEXT_CORRECTION + LANES + lane] = block[CORRECTION + LANES + lane]
-    present(block, order, vectors, 0, optimizer, activation, soft, cross_entropy)
-    present(block, order, vectors, 1, optimizer, activation, soft, cross_entropy)
-    present(block, order, vectors, 2, optimizer, activation, soft, cross_entropy)
-    present(block, order, vectors, 3, optimizer, activation, soft, cross_entropy)
+    present(block, order, vectors, 0, optimizer, activation, soft, cross_entropy, during)
+    present(block, order, vectors, 1, optimizer, activation, soft, cross_entropy, during)
+    present(block, order, vectors, 2, optimizer, activation, soft, cross_entropy, during)
+    present(block, order, vectors, 3, optimizer, activation, soft, cross_entropy, during)
     finish(block, status, changes, vectors, optimizer, activation, soft, metric, during)
-    # Steps that cancel out in one order need not in another: each has to be 0 for a stall.
+    quiet = 0
     for lane in range(vectors * VECTOR):
-        changes[lane] |= 0 if block[MOVED + lane] == ZERO else 1
+        quiet |= 1 if changes[lane] == 0 else 0
+    if quiet:
+        # Steps that cancel out in one order need not in another: each has to be 0 for a stall.
+        for lane in range(vectors * VECTOR):
+            if changes[lane] == 0 and status[lane] & SATISFIED == 0:
+                still = rests(block, lane, optimizer, activation, soft, cross_entropy)
+                changes[lane] = 0 if still else 1
