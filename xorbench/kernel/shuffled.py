@@ -20,6 +20,7 @@ from xorbench.kernel.layout import (
     SATISFIED,
     SECOND,
     THRESHOLD,
+    UNIT,
     VECTOR,
     WEIGHT,
     X1,
@@ -45,6 +46,10 @@ def present(
     order: Status,
     vectors: int,
     turn: int,
+    weights: int,
+    first: int,
+    second: int,
+    corrections: int,
     optimizer: int,
     activation: int,
     soft: int,
@@ -58,8 +63,8 @@ def present(
         x2 = ONE if pattern & 1 else ZERO
         block[X1 + lane] = x1
         block[X2 + lane] = x2
-        block[H1 + lane] = hidden(block, NEXT_WEIGHT + lane, x1, x2, activation)
-        block[H2 + lane] = hidden(block, NEXT_H2_WEIGHT + lane, x1, x2, activation)
+        block[H1 + lane] = hidden(block, weights + lane, x1, x2, activation)
+        block[H2 + lane] = hidden(block, weights + UNIT + lane, x1, x2, activation)
     for lane in range(vectors * VECTOR):
         x1 = block[X1 + lane]
         x2 = block[X2 + lane]
@@ -67,7 +72,7 @@ def present(
         target = high if x1 != x2 else low
         h1 = block[H1 + lane]
         h2 = block[H2 + lane]
-        y = output(block, NEXT_Y_WEIGHT + lane, h1, h2)
+        y = output(block, weights + 2*UNIT + lane, h1, h2)
         if during:
             y0, y1, y2, y3 = get_four(block, Y + lane)
             pattern = x1 + x1 + x2
@@ -79,10 +84,10 @@ def present(
         learn(
             block,
             lane,
-            NEXT_WEIGHT + lane,
-            NEXT_FIRST + lane,
-            NEXT_SECOND + lane,
-            NEXT_CORRECTION + lane,
+            weights + lane,
+            first + lane,
+            second + lane,
+            corrections + lane,
             h1,
             h2,
             y,
@@ -166,17 +171,10 @@ def shuffled_epoch(
             low, high = targets_of_lane(block, lane, soft)
             error = measure(get_four(block, Y + lane), metric, low, high)
             status[lane] = SATISFIED if error < block[THRESHOLD + lane] else 0
-        put_nine(block, NEXT_WEIGHT + lane, get_nine(block, WEIGHT + lane))
-        if optimizer != DESCENT:
-            put_nine(block, NEXT_FIRST + lane, get_nine(block, FIRST + lane))
-        if optimizer >= RPROP:
-            put_nine(block, NEXT_SECOND + lane, get_nine(block, SECOND + lane))
-            block[NEXT_CORRECTION + lane] = block[CORRECTION + lane]
-            block[NEXT_CORRECTION + LANES + lane] = block[CORRECTION + LANES + lane]
-    present(block, order, vectors, 0, optimizer, activation, soft, cross_entropy, during)
-    present(block, order, vectors, 1, optimizer, activation, soft, cross_entropy, during)
-    present(block, order, vectors, 2, optimizer, activation, soft, cross_entropy, during)
-    present(block, order, vectors, 3, optimizer, activation, soft, cross_entropy, during)
+    present(block, order, vectors, 0, WEIGHT, FIRST, SECOND, CORRECTION, optimizer, activation, soft, cross_entropy, during)
+    present(block, order, vectors, 1, NEXT_WEIGHT, NEXT_FIRST, NEXT_SECOND, NEXT_CORRECTION, optimizer, activation, soft, cross_entropy, during)
+    present(block, order, vectors, 2, NEXT_WEIGHT, NEXT_FIRST, NEXT_SECOND, NEXT_CORRECTION, optimizer, activation, soft, cross_entropy, during)
+    present(block, order, vectors, 3, NEXT_WEIGHT, NEXT_FIRST, NEXT_SECOND, NEXT_CORRECTION, optimizer, activation, soft, cross_entropy, during)
     finish(block, status, changes, vectors, optimizer, activation, soft, metric, during)
     quiet = 0
     for lane in range(vectors * VECTOR):
