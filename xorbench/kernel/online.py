@@ -99,10 +99,19 @@ def learn(
     (rate, output_rate), c = constants_of_step(optimizer, block, lane, corrections)
     w1, m1, n1 = change(optimizer, w1, m1, n1, rate, unit1, p, c)
     w4, m4, n4 = change(optimizer, w4, m4, n4, rate, unit2, q, c)
-    if x1 or optimizer != DESCENT or not known:
+    if optimizer == DESCENT:
+        # Of a weight whose input is 0, nothing is left to do.
+        v2, _, _ = change(optimizer, w2, m2, n2, rate, unit1, p, c)
+        v3, _, _ = change(optimizer, w3, m3, n3, rate, unit1, p, c)
+        v5, _, _ = change(optimizer, w5, m5, n5, rate, unit2, q, c)
+        v6, _, _ = change(optimizer, w6, m6, n6, rate, unit2, q, c)
+        w2 = v2 if x1 else w2
+        w3 = v3 if x2 else w3
+        w5 = v5 if x1 else w5
+        w6 = v6 if x2 else w6
+    else:
         w2, m2, n2 = change(optimizer, w2, m2, n2, rate, unit1, p if x1 else ZERO, c)
         w5, m5, n5 = change(optimizer, w5, m5, n5, rate, unit2, q if x1 else ZERO, c)
-    if x2 or optimizer != DESCENT or not known:
         w3, m3, n3 = change(optimizer, w3, m3, n3, rate, unit1, p if x2 else ZERO, c)
         w6, m6, n6 = change(optimizer, w6, m6, n6, rate, unit2, q if x2 else ZERO, c)
     w7, m7, n7 = change(optimizer, w7, m7, n7, output_rate, ONE, delta, c)
