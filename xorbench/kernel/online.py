@@ -79,13 +79,8 @@ def learn(
     optimizer: int,
     activation: int,
     cross_entropy: int,
-    known: int,
 ) -> None:
-    """Change all nine weights of one lane together, on the gradient of one pattern.
-
-    `known` says that the inputs are constants when the kernel is compiled: of a weight whose input
-    is 0, nothing is left to do for plain descent.
-    """
+    """Change all nine weights of one lane together, on the gradient of one pattern."""
     w1, w2, w3, w4, w5, w6, w7, w8, w9 = get_nine(block, weights)
     m1, m2, m3, m4, m5, m6, m7, m8, m9 = get_nine(block, first)
     n1, n2, n3, n4, n5, n6, n7, n8, n9 = get_nine(block, second)
@@ -143,6 +138,7 @@ def respond(
     activation: int,
     soft: int,
     cross_entropy: int,
+    during: int,
 ) -> None:
     """Compute the output of each network for the pattern presented, and learn from it."""
     row = pattern * LANES
@@ -154,7 +150,8 @@ def respond(
         h1 = block[H1 + lane]
         h2 = block[H2 + lane]
         y = output(block, NEXT_Y_WEIGHT + lane, h1, h2)
-        block[Y + row + lane] = y
+        if during:
+            block[Y + row + lane] = y
         learn(
             block,
             lane,
@@ -171,7 +168,6 @@ def respond(
             optimizer,
             activation,
             cross_entropy,
-            1,
         )
 
 
@@ -192,12 +188,10 @@ def finish(
         next_w = get_nine(block, NEXT_WEIGHT + lane)
         next_first = get_nine(block, NEXT_FIRST + lane)
         next_second = get_nine(block, NEXT_SECOND + lane)
-        if during:
-            low, high = targets_of_lane(block, lane, soft)
-            error = measure(get_four(block, Y + lane), metric, low, high)
-            satisfied = error < block[THRESHOLD + lane]
-        else:
-            satisfied = status[lane] != 0
+        low, high = targets_of_lane(block, lane, soft)
+        error = measure(get_four(block, Y + lane), metric, low, high)
+        satisfied = error < block[THRESHOLD + lane]
+        if not during:
             next_w = either(satisfied, get_nine(block, WEIGHT + lane), next_w)
         flag = close(block, changes, lane, next_w, next_first, next_second, optimizer, activation)
         status[lane] = flag | (SATISFIED if satisfied else 0)
@@ -241,9 +235,6 @@ def online_epoch(
         forward_pass(block, vectors, activation, 0)
     for lane in range(vectors * VECTOR):
         low, high = targets_of_lane(block, lane, soft)
-        if not during:
-            error = measure(get_four(block, Y + lane), metric, low, high)
-            status[lane] = SATISFIED if error < block[THRESHOLD + lane] else 0
         w, first, second = WEIGHT + lane, FIRST + lane, SECOND + lane
         corrections = CORRECTION + lane
         h1 = block[H1 + lane]
@@ -265,12 +256,11 @@ def online_epoch(
             optimizer,
             activation,
             cross_entropy,
-            1,
         )
     present(block, vectors, ZERO, ONE, activation)
-    respond(block, vectors, 1, ZERO, ONE, optimizer, activation, soft, cross_entropy)
+    respond(block, vectors, 1, ZERO, ONE, optimizer, activation, soft, cross_entropy, during)
     present(block, vectors, ONE, ZERO, activation)
-    respond(block, vectors, 2, ONE, ZERO, optimizer, activation, soft, cross_entropy)
+    respond(block, vectors, 2, ONE, ZERO, optimizer, activation, soft, cross_entropy, during)
     present(block, vectors, ONE, ONE, activation)
-    respond(block, vectors, 3, ONE, ONE, optimizer, activation, soft, cross_entropy)
+    respond(block, vectors, 3, ONE, ONE, optimizer, activation, soft, cross_entropy, during)
     finish(block, status, changes, vectors, optimizer, activation, soft, metric, during)

@@ -2,7 +2,7 @@
 
 from xorbench.jit import called, inline
 from xorbench.kernel.arithmetic import bits
-from xorbench.kernel.forward import forward_pass, measure
+from xorbench.kernel.forward import forward_pass
 from xorbench.kernel.layout import (
     CORRECTION,
     FIRST,
@@ -12,14 +12,11 @@ from xorbench.kernel.layout import (
     LANES,
     NEXT_CORRECTION,
     NEXT_FIRST,
-    NEXT_H2_WEIGHT,
     NEXT_SECOND,
     NEXT_WEIGHT,
-    NEXT_Y_WEIGHT,
     ONE,
     SATISFIED,
     SECOND,
-    THRESHOLD,
     UNIT,
     VECTOR,
     WEIGHT,
@@ -31,9 +28,7 @@ from xorbench.kernel.layout import (
     Status,
     Y,
     get_four,
-    get_nine,
     put_four,
-    put_nine,
 )
 from xorbench.kernel.online import finish, hidden, learn, output
 from xorbench.kernel.optimizers import DESCENT, RPROP
@@ -72,7 +67,7 @@ def present(
         target = high if x1 != x2 else low
         h1 = block[H1 + lane]
         h2 = block[H2 + lane]
-        y = output(block, weights + 2*UNIT + lane, h1, h2)
+        y = output(block, weights + 2 * UNIT + lane, h1, h2)
         if during:
             y0, y1, y2, y3 = get_four(block, Y + lane)
             pattern = x1 + x1 + x2
@@ -97,7 +92,6 @@ def present(
             optimizer,
             activation,
             cross_entropy,
-            0,
         )
 
 
@@ -129,7 +123,6 @@ def rests(
             optimizer,
             activation,
             cross_entropy,
-            0,
         )
         rows = 9 if optimizer == DESCENT else 18 if optimizer < RPROP else 27
         for k in range(rows):
@@ -166,15 +159,66 @@ def shuffled_epoch(
             forward_pass(block, vectors, activation, 1)
         else:
             forward_pass(block, vectors, activation, 0)
-    for lane in range(vectors * VECTOR):
-        if not during:
-            low, high = targets_of_lane(block, lane, soft)
-            error = measure(get_four(block, Y + lane), metric, low, high)
-            status[lane] = SATISFIED if error < block[THRESHOLD + lane] else 0
-    present(block, order, vectors, 0, WEIGHT, FIRST, SECOND, CORRECTION, optimizer, activation, soft, cross_entropy, during)
-    present(block, order, vectors, 1, NEXT_WEIGHT, NEXT_FIRST, NEXT_SECOND, NEXT_CORRECTION, optimizer, activation, soft, cross_entropy, during)
-    present(block, order, vectors, 2, NEXT_WEIGHT, NEXT_FIRST, NEXT_SECOND, NEXT_CORRECTION, optimizer, activation, soft, cross_entropy, during)
-    present(block, order, vectors, 3, NEXT_WEIGHT, NEXT_FIRST, NEXT_SECOND, NEXT_CORRECTION, optimizer, activation, soft, cross_entropy, during)
+    present(
+        block,
+        order,
+        vectors,
+        0,
+        WEIGHT,
+        FIRST,
+        SECOND,
+        CORRECTION,
+        optimizer,
+        activation,
+        soft,
+        cross_entropy,
+        during,
+    )
+    present(
+        block,
+        order,
+        vectors,
+        1,
+        NEXT_WEIGHT,
+        NEXT_FIRST,
+        NEXT_SECOND,
+        NEXT_CORRECTION,
+        optimizer,
+        activation,
+        soft,
+        cross_entropy,
+        during,
+    )
+    present(
+        block,
+        order,
+        vectors,
+        2,
+        NEXT_WEIGHT,
+        NEXT_FIRST,
+        NEXT_SECOND,
+        NEXT_CORRECTION,
+        optimizer,
+        activation,
+        soft,
+        cross_entropy,
+        during,
+    )
+    present(
+        block,
+        order,
+        vectors,
+        3,
+        NEXT_WEIGHT,
+        NEXT_FIRST,
+        NEXT_SECOND,
+        NEXT_CORRECTION,
+        optimizer,
+        activation,
+        soft,
+        cross_entropy,
+        during,
+    )
     finish(block, status, changes, vectors, optimizer, activation, soft, metric, during)
     quiet = 0
     for lane in range(vectors * VECTOR):
