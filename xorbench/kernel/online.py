@@ -234,7 +234,7 @@ def online_epoch(
     else:
         forward_pass(block, vectors, activation, 0)
     for lane in range(vectors * VECTOR):
-        low, high = targets_of_lane(block, lane, soft)
+        low, _ = targets_of_lane(block, lane, soft)
         w, first, second = WEIGHT + lane, FIRST + lane, SECOND + lane
         corrections = CORRECTION + lane
         h1 = block[H1 + lane]

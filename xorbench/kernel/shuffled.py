@@ -174,51 +174,22 @@ def shuffled_epoch(
         cross_entropy,
         during,
     )
-    present(
-        block,
-        order,
-        vectors,
-        1,
-        NEXT_WEIGHT,
-        NEXT_FIRST,
-        NEXT_SECOND,
-        NEXT_CORRECTION,
-        optimizer,
-        activation,
-        soft,
-        cross_entropy,
-        during,
-    )
-    present(
-        block,
-        order,
-        vectors,
-        2,
-        NEXT_WEIGHT,
-        NEXT_FIRST,
-        NEXT_SECOND,
-        NEXT_CORRECTION,
-        optimizer,
-        activation,
-        soft,
-        cross_entropy,
-        during,
-    )
-    present(
-        block,
-        order,
-        vectors,
-        3,
-        NEXT_WEIGHT,
-        NEXT_FIRST,
-        NEXT_SECOND,
-        NEXT_CORRECTION,
-        optimizer,
-        activation,
-        soft,
-        cross_entropy,
-        during,
-    )
+    for turn in range(1, 4):
+        present(
+            block,
+            order,
+            vectors,
+            turn,
+            NEXT_WEIGHT,
+            NEXT_FIRST,
+            NEXT_SECOND,
+            NEXT_CORRECTION,
+            optimizer,
+            activation,
+            soft,
+            cross_entropy,
+            during,
+        )
     finish(block, status, changes, vectors, optimizer, activation, soft, metric, during)
     quiet = 0
     for lane in range(vectors * VECTOR):
