@@ -19,6 +19,7 @@ def train(
     seed: Text = None,
     options: Options = NONE_GIVEN,
     history: Path | None = None,
+    record: Text = None,
     explain: Flag = False,
 ) -> Job:
     """Train one network and show what it learned.
@@ -30,31 +31,36 @@ def train(
     seed
         A whole number from 0 to 4294967295. Default 27.
     history
-        Write the weights and errors after every epoch to this CSV file.
+        Write the weights and errors after every recorded epoch to this CSV file.
+    record
+        Which epochs: all (default), or log:N for N in each power of ten (default log:100 where
+        max-epochs is above a million).
     explain
         Explain the whole computation step by step, as a tutorial does.
     """
     from xorbench.explain import unexplained
     from xorbench.places import usable_file
+    from xorbench.recording import read_record
     from xorbench.settings import make_settings
 
     given: dict[str, Any] = TUTORIAL | options.given()
     if seed is not None or "initial_weights" not in given:
         given["seeds"] = 27 if seed is None else seed
-    settings, _ = all_of(
+    settings, *_ = all_of(
         lambda: make_settings(**given),
+        lambda: read_record(record, 1),
         lambda: history and usable_file(history, "history"),
     )
     if explain:
         refuse(unexplained(settings))
-    return partial(run_train, settings, history, explain)
+    return partial(run_train, settings, record, history, explain)
 
 
-def run_train(settings: "Settings", history: Path | None, explain: bool) -> int:
+def run_train(settings: "Settings", record: str | None, history: Path | None, explain: bool) -> int:
     """Train one network and say what became of it."""
     from xorbench.training import describe_run, explain_run, train_settings
 
-    run = train_settings(settings)
+    run = train_settings(settings, record)
     print(explain_run(run) if explain else describe_run(run))
     if history is not None:
         run.history.to_csv(history, index=False)
