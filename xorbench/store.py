@@ -220,18 +220,17 @@ class Folder:
         self.stored = found.stored
         if found.damaged:
             numbers = sorted({self.chunks.number_of(name) or 0 for name in found.damaged})
-            first = next(iter(found.damaged))
+            reasons = [f"{name} ({damage})" for name, damage in found.damaged.items()]
             self.tell(
-                f"{self.path}: {count(len(found.damaged), 'file')} in {RUNS}/ damaged, and"
-                f" {self.chunks.only(numbers).runs:,} runs trained again:"
-                f" {listed(list(found.damaged))} ({found.damaged[first]})."
+                f"{self.path}: {files(len(reasons))} in {RUNS}/ damaged, and"
+                f" {self.chunks.only(numbers).runs:,} runs are trained again: {listed(reasons)}."
             )
         for name in found.foreign:
             self.storage.move(f"{RUNS}/{name}", SET_ASIDE)
         if found.foreign:
             self.tell(
-                f"{self.path}: {count(len(found.foreign), 'file')} in {RUNS}/ not of this sweep,"
-                f" and moved to {self.storage.place(SET_ASIDE)}: {listed(found.foreign)}."
+                f"{self.path}: {files(len(found.foreign))} in {RUNS}/ not of this sweep, and moved"
+                f" to {self.storage.place(SET_ASIDE)}: {listed(found.foreign)}."
             )
 
     def _remove_sweep(self) -> None:
@@ -281,9 +280,9 @@ class Folder:
             self.storage.remove_folder(RUNS)
 
 
-def count(number: int, thing: str) -> str:
-    """Count things, and say that they are: "1 file is", "2 files are"."""
-    return f"{number:,} {thing} is" if number == 1 else f"{number:,} {thing}s are"
+def files(number: int) -> str:
+    """Count files, and say that they are: "1 file is", "2 files are"."""
+    return f"{number:,} file{' is' if number == 1 else 's are'}"
 
 
 def refuse_other_settings(path: Path, manifest: dict[str, Any], settings: Settings) -> None:

@@ -134,7 +134,11 @@ def read_stored(path: Path, given: list[str]) -> tuple["Settings", dict[str, Any
     from xorbench.storage import Storage
 
     refuse(
-        [f"{name}: the folder's own are used with --resume; leave out {name}." for name in given]
+        [
+            f"{name}: cannot be given together with --resume, which finds everything in the"
+            " folder; leave one of them out."
+            for name in given
+        ]
     )
     manifest = read_manifest(usable_folder(path))
     formats = [name for name in FORMATS if name in (manifest.get("formats") or ())]
