@@ -11,6 +11,7 @@ from xorbench.problems import all_of, refuse
 if TYPE_CHECKING:
     from xorbench.settings import Settings
 
+PICTURES = (".png", ".svg", ".pdf")
 TUTORIAL = {"learning_rate": "0.6", "update": "online"}
 
 
@@ -19,6 +20,7 @@ def train(
     seed: Text = None,
     options: Options = NONE_GIVEN,
     history: Path | None = None,
+    plot: Path | None = None,
     explain: Flag = False,
 ) -> Job:
     """Train one network and show what it learned.
@@ -31,6 +33,8 @@ def train(
         A whole number from 0 to 4294967295. Default 27.
     history
         Write the weights and errors after every epoch to this CSV file.
+    plot
+        Draw the run into this file, .png, .svg or .pdf.
     explain
         Explain the whole computation step by step, as a tutorial does.
     """
@@ -41,16 +45,34 @@ def train(
     given: dict[str, Any] = TUTORIAL | options.given()
     if seed is not None or "initial_weights" not in given:
         given["seeds"] = 27 if seed is None else seed
-    settings, _ = all_of(
+    settings, _, _ = all_of(
         lambda: make_settings(**given),
         lambda: history and usable_file(history, "history"),
+        lambda: plot and picture_file(plot),
     )
     if explain:
         refuse(unexplained(settings))
-    return partial(run_train, settings, history, explain)
+    return partial(run_train, settings, history, plot, explain)
 
 
-def run_train(settings: "Settings", history: Path | None, explain: bool) -> int:
+def picture_file(path: Path) -> Path:
+    """Return the file of a picture as it was given.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such kind of picture, it cannot be written, or the library is missing.
+    """
+    from xorbench.extras import require
+    from xorbench.places import usable_file
+
+    if path.suffix.lower() not in PICTURES:
+        refuse([f"plot: {path} is not allowed; give a file name in .png, .svg or .pdf."])
+    require("report", "matplotlib")
+    return usable_file(path, "plot")
+
+
+def run_train(settings: "Settings", history: Path | None, plot: Path | None, explain: bool) -> int:
     """Train one network and say what became of it."""
     from xorbench.training import describe_run, explain_run, train_settings
 
@@ -59,4 +81,9 @@ def run_train(settings: "Settings", history: Path | None, explain: bool) -> int:
     if history is not None:
         run.history.to_csv(history, index=False)
         say(f"wrote {history}.")
+    if plot is not None:
+        from xorbench.figures.run import write
+
+        write(run, plot)
+        say(f"wrote {plot}.")
     return DONE
