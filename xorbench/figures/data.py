@@ -48,8 +48,8 @@ class Sweep:
     totals : dict
         Of the whole sweep: runs, and how many ended in which way, and_or.
     points : DataFrame
-        A row for each point that is shown: cell, series, place, most_epochs, runs, each outcome, and_or,
-        share, low, high, q10, q50, q90 (epochs; inf beyond the limit).
+        A row for each point that is shown: cell, series, place, most_epochs, runs, each outcome,
+        and_or, share, low, high, q10, q50, q90 (epochs; inf beyond the limit).
     survival : DataFrame
         Kaplan-Meier curves: series, place, epochs, survival, low, high.
     pairs : DataFrame
@@ -153,9 +153,9 @@ def survival_curves(counts: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
     """Draw a Kaplan-Meier curve for each point, of a limited number of steps."""
     curves = []
     by_cell = dict(list(steps.groupby("cell")))
-    for point in counts.itertuples():
-        after = by_cell[point.cell]
-        estimate = kaplan_meier(after["converged"], after["censored"], point.runs)
+    for point in counts.to_dict("records"):
+        after = by_cell[point["cell"]]
+        estimate = kaplan_meier(after["converged"], after["censored"], point["runs"])
         curve = pd.DataFrame(
             {"epochs": after["epoch"].to_numpy(), **dict(zip(SURVIVAL, estimate, strict=True))}
         )
@@ -164,9 +164,9 @@ def survival_curves(counts: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
         curve = curve.iloc[kept]
         start = pd.DataFrame({"epochs": [0], "survival": [1.0], "low": [np.nan], "high": [np.nan]})
         end = curve.tail(1) if len(curve) else start
-        end = end.assign(epochs=point.most_epochs)
+        end = end.assign(epochs=point["most_epochs"])
         whole = pd.concat([start, curve, end], ignore_index=True)
-        curves.append(whole.assign(series=point.series, place=point.place))
+        curves.append(whole.assign(series=point["series"], place=point["place"]))
     return pd.concat(curves, ignore_index=True)[["series", "place", "epochs", *SURVIVAL]]
 
 

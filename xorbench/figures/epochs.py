@@ -53,8 +53,17 @@ def draw(sweep: Sweep) -> Figure:
                 linestyle="" if view.scale == "words" else LINES[percentage],
                 marker=MARKS[percentage],
             )
-            beyond = {"color": COLOURS[0], "marker": MARKS[percentage], "markerfacecolor": "white"}
-            above.plot(x[~known], top[~known], linestyle="", clip_on=False, zorder=4, **beyond)
+            (beyond,) = above.plot(
+                x[~known],
+                top[~known],
+                color=COLOURS[0],
+                linestyle="",
+                marker=MARKS[percentage],
+                markerfacecolor="white",
+                clip_on=False,
+                zorder=4,
+            )
+            beyond.set_in_layout(False)
         above.plot(x, top, color=PALE, linewidth=0.9, linestyle=(0, (3, 2)))
         above.annotate(
             "training stops",

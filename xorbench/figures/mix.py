@@ -65,8 +65,5 @@ def shares(sweep: Sweep) -> pd.DataFrame:
     mix = pairs.groupby(["series", "place", "pair"], as_index=False)["runs"].sum()
     mix["share"] = mix["runs"] / mix.groupby(["series", "place"])["runs"].transform("sum")
     rank = {pair: number for number, pair in enumerate([*frequent, OTHERS])}
-    return mix.sort_values(
-        ["pair", "series", "place"],
-        key=lambda c: c.map(rank) if c.name == "pair" else c,
-        ignore_index=True,
-    )
+    order_of_rows = mix["pair"].map(rank).sort_values(kind="stable").index
+    return mix.loc[order_of_rows].reset_index(drop=True)

@@ -38,7 +38,7 @@ def draw(sweep: Sweep) -> Figure:
     axes.spines[:].set_visible(False)
     axes.set_xlabel("gate of hidden unit h2")
     axes.set_ylabel("gate of hidden unit h1")
-    for row, column in np.argwhere(counts > 0):
+    for row, column in np.argwhere(counts > 0).tolist():
         share = shares[row, column]
         written = "<0.1" if share < 0.1 else f"{share:.1f}" if share < 10 else f"{share:.0f}"
         axes.text(
@@ -75,10 +75,10 @@ def draw(sweep: Sweep) -> Figure:
     return figure
 
 
-def matrix(sweep: Sweep) -> np.ndarray:  # type: ignore[type-arg]
+def matrix(sweep: Sweep) -> gates.Codes:
     """Count the pairs, shape (14, 14): the gate of h1, the gate of h2."""
     counts = np.zeros((len(LEARNABLE), len(LEARNABLE)), dtype=np.int64)
     places = {name: place for place, name in enumerate(LEARNABLE)}
-    for pair in sweep.pairs.itertuples():
-        counts[places[pair.h1_gate], places[pair.h2_gate]] += pair.runs
+    h1, h2 = (sweep.pairs[name].map(places).to_numpy() for name in ("h1_gate", "h2_gate"))
+    np.add.at(counts, (h1, h2), sweep.pairs["runs"].to_numpy())
     return counts

@@ -176,7 +176,7 @@ def surface(axes: Axes, run: Run, unit: str, heading: str) -> None:
     bar.ax.axhline(cut, color=INK, linewidth=1.4)
 
 
-def activations(run: Run, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, ...]:  # type: ignore[type-arg]
+def activations(run: Run, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, ...]:
     """Compute h1, h2 and y for any inputs: those of the pattern 11 with weights scaled to them."""
     scaled = np.empty((*first.shape, 9))
     scaled[...] = run.weights
@@ -185,7 +185,7 @@ def activations(run: Run, first: np.ndarray, second: np.ndarray) -> tuple[np.nda
     return tuple(unit[..., 3] for unit in forward(scaled, run.settings.activation[0]))
 
 
-def patterns(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:  # type: ignore[type-arg]
+def patterns(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
     """Mark the four patterns: filled where the target is 1."""
     for number, (across, up) in enumerate(zip(x, y, strict=True)):
         true = number in (1, 2)
@@ -233,7 +233,7 @@ def hidden_space(axes: Axes, run: Run) -> None:
     axes.set_ylabel("activation of h2")
 
 
-def label_offsets(points: np.ndarray, width: float) -> list[tuple[int, int]]:  # type: ignore[type-arg]
+def label_offsets(points: np.ndarray, width: float) -> list[tuple[int, int]]:
     """Place a label beside each point: left of those on the right, higher where points crowd."""
     placed: list[tuple[int, int]] = []
     for number, point in enumerate(points):

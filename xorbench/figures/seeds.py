@@ -1,8 +1,8 @@
 """A map of single runs, seeds by learning rates: how each ended, and after how many epochs."""
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.colors import LogNorm
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import ListedColormap, LogNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
@@ -37,7 +37,6 @@ def draw(sweep: Sweep) -> Figure:
     made = panels(figure, view.names)
     figure.set_figheight(figure.get_figheight() * 1.25)
     borders = edges(view)
-    image = None
     for number, (axes,) in enumerate(made):
         abscissa(axes, view)
         axes.spines[:].set_visible(False)
@@ -46,7 +45,7 @@ def draw(sweep: Sweep) -> Figure:
         chosen = mine & converged
         values[row[chosen], runs["place"].to_numpy()[chosen]] = epochs[chosen]
         rows = np.arange(len(seeds) + 1)
-        image = axes.pcolormesh(borders, rows, values, cmap="cividis_r", norm=norm, rasterized=True)
+        axes.pcolormesh(borders, rows, values, cmap="cividis_r", norm=norm, rasterized=True)
         for outcome, (colour, hatch, _) in OUTCOMES.items():
             if outcome == "converged":
                 continue
@@ -58,7 +57,7 @@ def draw(sweep: Sweep) -> Figure:
                     borders,
                     rows,
                     np.ma.masked_invalid(here),
-                    cmap=mpl.colors.ListedColormap(["#ffffff"]),
+                    cmap=ListedColormap(["#ffffff"]),
                     hatch=hatch,
                     edgecolor=colour,
                     linewidth=0,
@@ -69,7 +68,10 @@ def draw(sweep: Sweep) -> Figure:
         axes.set_yticks([k + 0.5 for k in ticks], [str(seeds[k]) for k in ticks])
     made[0][0].set_ylabel("seed")
     bar = figure.colorbar(
-        image, ax=[axes for (axes,) in made], label="epochs at convergence", aspect=30
+        ScalarMappable(norm, "cividis_r"),
+        ax=[axes for (axes,) in made],
+        label="epochs at convergence",
+        aspect=30,
     )
     epochs_axis(bar.ax.yaxis)
     ended = set(runs["outcome"])

@@ -36,7 +36,7 @@ OUTCOMES = {
 }
 """Colour, hatch and name of each outcome."""
 
-RULES = {
+RULES: dict[Any, Any] = {
     "font.size": 9,
     "axes.titlesize": 10,
     "axes.titlelocation": "left",

@@ -54,11 +54,8 @@ def draw(sweep: Sweep) -> Figure:
         alignment="left",
         handlelength=3,
     )
-    shown = f"{len(chosen)} of {len(view.values)} values are shown. " * (
-        len(chosen) < len(view.values)
-    )
-    note(
-        figure,
-        f"Kaplan-Meier with 95 % intervals; a mark: training stopped there. {shown}{view.left_out}".strip(),
-    )
+    sentences = ["Kaplan-Meier with 95 % intervals; a mark: training stopped there."]
+    if len(chosen) < len(view.values):
+        sentences.append(f"{len(chosen)} of {len(view.values)} values are shown.")
+    note(figure, " ".join([*sentences, view.left_out]).strip())
     return figure

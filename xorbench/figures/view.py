@@ -104,7 +104,7 @@ class View:
         return "log" if wide else "linear"
 
     def cells(self, settings: Settings) -> pd.DataFrame:
-        """List the points that are shown: cell, series, place of x, point, most_epochs and all axes."""
+        """List the points shown: cell, series, place of x, point, most_epochs, and all axes."""
         axes = settings.axes
         strides = dict(zip(axes, np.cumprod([1, *map(len, axes.values())]), strict=False))
         only = {name: values[0] for name, values in axes.items() if len(values) == 1}
@@ -132,14 +132,9 @@ def abscissa(axes: dict[str, tuple[float | str, ...]]) -> str:
     """Choose the axis of the abscissa: the learning rate, or else the longest, first of numbers."""
     if len(axes["learning_rate"]) > 1:
         return "learning_rate"
-    return max(
-        axes,
-        key=lambda name: (
-            (not isinstance(axes[name][0], str), len(axes[name]))
-            if len(axes[name]) > 1
-            else (False, 1)
-        ),
-    )
+    several = [name for name in axes if len(axes[name]) > 1]
+    ranked = {name: (not isinstance(axes[name][0], str), len(axes[name])) for name in several}
+    return max(several, key=lambda name: ranked[name], default="learning_rate")
 
 
 def evenly(items: Any, most: int) -> list[Any]:
