@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import xorbench
-from xorbench import gates, network
+from xorbench import gates, network, training
 from xorbench.network import PATTERNS
 from xorbench.problems import SettingsError
 from xorbench.seeding import starting_weights
@@ -101,6 +101,56 @@ def test_a_run_may_start_from_given_weights(shape: tuple[int, ...]) -> None:
     run = xorbench.train(initial_weights=start.reshape(shape), learning_rate=1.0, max_epochs=3)
     assert np.array_equal(run.history[list(WEIGHTS)].iloc[0], start)
     assert "Settings: weights given by hand, learning rate 1.0" in explain_run(run)
+
+
+def story_of_every_epoch(run: xorbench.Run) -> tuple[list[int], list[int]]:
+    """Tell from a whole history when gates were final, and how many epochs ended on plateaus."""
+    history = run.history[list(WEIGHTS)].to_numpy()
+    h1, h2, y = network.forward(history)
+    units = (gates.identify(h1), gates.identify(h2))
+    output = gates.identify(gates.output_activations(history))
+    final = [
+        next(epoch for epoch in range(len(codes)) if (codes[epoch:] == codes[-1]).all())
+        for codes in (*units, output)
+    ]
+    mse = network.measure(y, "mse")[1:]
+    rested = [int((np.abs(mse / level - 1) <= 0.05).sum()) for level in (1 / 4, 1 / 6, 1 / 8)]
+    return final, rested
+
+
+@pytest.mark.parametrize(
+    ("seed", "rate", "update"), [(27, 0.6, "online"), (3, 30.0, "batch"), (1, 2.0, "batch")]
+)
+def test_the_story_is_that_of_every_epoch(
+    seed: int, rate: float, update: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = xorbench.train(seed, rate, update=update, max_epochs=3000)
+    final, rested = story_of_every_epoch(whole)
+    assert list(whole.gate_epochs.values()) == final
+    assert whole.plateaus.epochs.tolist() == rested
+    assert whole.plateaus.share.tolist() == [count / whole.epochs for count in rested]
+    monkeypatch.setattr(training, "SLICE", 7)
+    thin = xorbench.train(seed, rate, update=update, max_epochs=3000, record="log:9")
+    assert thin.gate_epochs == whole.gate_epochs
+    assert thin.plateaus.equals(whole.plateaus)
+    epochs = {0, whole.epochs, *(round(10 ** (k / 9)) for k in range(32))}
+    assert thin.history.epoch.tolist() == sorted(e for e in epochs if e <= whole.epochs)
+    kept = whole.history.iloc[thin.history.epoch].reset_index(drop=True)
+    assert thin.history.equals(kept)
+
+
+def test_plateaus_are_those_of_the_targets() -> None:
+    run = xorbench.train(seed=3, targets="0.25,0.75", max_epochs=50, stop="mse < 1e-9")
+    assert run.plateaus.mse.tolist() == [1 / 16, 1 / 24, 1 / 32]
+    near = np.abs(run.history.mse[1:] * 16 - 1) <= 0.05
+    assert run.plateaus.epochs[0] == near.sum() > 0
+
+
+def test_a_long_run_keeps_few_epochs_by_default() -> None:
+    run = xorbench.train(seed=4, learning_rate=5.0, max_epochs=1_000_001)
+    assert run.epochs > 100_000
+    assert len(run.history) < 600
+    assert run.history.epoch.iloc[-1] == run.epochs
 
 
 def test_a_start_that_satisfies_the_rule_is_the_whole_history() -> None:

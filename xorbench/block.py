@@ -53,6 +53,8 @@ def nothing(variant: Variant) -> Queue:
     return Queue(variant, none, none, none, np.empty((0, 9)), np.empty((0, PARAMETERS)), none)
 
 
+NO_HISTORY = np.empty((0, 9))
+
 _KERNELS: dict[Variant, Callable[..., None]] = {}
 
 
@@ -117,7 +119,14 @@ class Block:
         lanes = self._block.reshape(ROWS, LANES)
         return lanes[:9, : self.running].T.astype(np.float64)
 
-    def advance(self, queue: Queue, loaded: int, budget: int, drain: bool) -> tuple[int, Finished]:
+    def advance(
+        self,
+        queue: Queue,
+        loaded: int,
+        budget: int,
+        drain: bool,
+        history: npt.NDArray[np.float64] | None = None,
+    ) -> tuple[int, Finished]:
         """Train until the queue is used up and a lane is free, at most `budget` epochs.
 
         Parameters
@@ -129,6 +138,8 @@ class Block:
         budget : int
         drain : bool
             Go on until every lane is free.
+        history : array (budget, 9), optional
+            Receives the weights of the first network after each epoch.
 
         Returns
         -------
@@ -173,6 +184,7 @@ class Block:
             finished.weights,
             finished.measures,
             finished.gates,
+            NO_HISTORY if history is None else history,
             budget,
             drain,
         )

@@ -9,15 +9,17 @@ import pandas as pd
 
 from xorbench import gates
 from xorbench.block import Block, nothing
-from xorbench.encoding import Grid, Queue
+from xorbench.encoding import Grid
 from xorbench.explain import explain, unexplained
-from xorbench.kernel.lanes import MAX_ERROR, MSE, describe_all
 from xorbench.network import PATTERNS, forward
 from xorbench.outcome import Outcome
 from xorbench.problems import refuse
+from xorbench.recording import Story, read_record
 from xorbench.runner import compile_kernels
 from xorbench.settings import Settings, SettingsError, make_settings
 from xorbench.table import WEIGHTS
+
+SLICE = 16_384  # epochs: long enough to train fast, so short that Ctrl-C is heard
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,16 @@ class Run:
     weights : array (9,)
         w1..w9 at the end.
     history : DataFrame
-        epoch, mse, max_error, w1..w9; epoch 0 is the start.
+        epoch, mse, max_error, w1..w9 of the recorded epochs; epoch 0 is the start.
     hidden : DataFrame
         x1, x2, h1, h2, y of the trained network.
+    gate_epochs : dict
+        Of h1, h2 and y: the epoch after which each has had its final gate; 0 if from the start.
+        Every epoch is looked at, recorded or not.
+    plateaus : DataFrame
+        How many epochs ended with mse within 5 % of 1/4 (all four outputs at one half), 1/6 (three
+        at a third or two thirds) and 1/8 (two at one half): mse, epochs, share. With targets other
+        than 0 and 1, the mse of these plateaus is theirs.
     """
 
     settings: Settings
@@ -43,6 +52,8 @@ class Run:
     weights: npt.NDArray[np.float64]
     history: pd.DataFrame
     hidden: pd.DataFrame
+    gate_epochs: dict[str, int]
+    plateaus: pd.DataFrame
 
 
 def train(
@@ -50,6 +61,7 @@ def train(
     learning_rate: float = 0.5,
     *,
     initial_weights: npt.ArrayLike | None = None,
+    record: str | None = None,
     **settings: Any,
 ) -> Run:
     """Train one network and record its weights and errors after every epoch.
@@ -63,6 +75,10 @@ def train(
     learning_rate : float
     initial_weights : array (9,), optional
         Start from these weights instead of a seed's.
+    record : "all" or "log:N", optional
+        Keep all epochs in the history, or N for each power of ten: those of the rounded 10^(k/N),
+        the start and the last. Default all, or log:100 where max_epochs is above a million. A
+        million epochs take about a fifth of a second and, if all are kept, 100 MB.
     **settings
         One value for each, as in :func:`xorbench.sweep`.
 
@@ -95,17 +111,20 @@ def train(
     return train_settings(
         make_settings(
             seeds=seed, learning_rate=learning_rate, initial_weights=initial_weights, **settings
-        )
+        ),
+        record,
     )
 
 
-def train_settings(settings: Settings) -> Run:
+def train_settings(settings: Settings, record: object = None) -> Run:
     """Train the one network of some settings and record it.
 
     Parameters
     ----------
     settings : Settings
         With one value for each.
+    record : "all" or "log:N", optional
+        As in `train`.
 
     Returns
     -------
@@ -114,62 +133,36 @@ def train_settings(settings: Settings) -> Run:
     Raises
     ------
     SettingsError
-        If there is more than one value for a setting.
+        If there is more than one value for a setting, or `record` is not allowed.
     """
     if settings.rows != 1:
         raise SettingsError(
             [f"These settings make {settings.rows:,} runs; to train one, give one value for each."]
         )
     grid = Grid(settings)
-    compile_kernels(grid)
     (queue,) = grid.queues(range(1))
+    story = Story(queue, read_record(record, settings.max_epochs[0]))
+    compile_kernels(grid)
+    with np.errstate(over="ignore"):  # the kernel rounds weights as it loads them
+        story.tell(queue.starts.astype(queue.variant.dtype).astype(np.float64))
     block = Block()
-    recorded = [rounded(queue.starts, queue.variant.dtype)]
-    _, finished = block.advance(queue, 0, 1, drain=True)
+    recorded = np.empty((SLICE, 9))
+    _, finished = block.advance(queue, 0, SLICE, drain=True, history=recorded)
     while not finished.rows.size:
-        recorded.append(block.weights)
-        _, finished = block.advance(nothing(queue.variant), 0, 1, drain=True)
+        story.tell(recorded)
+        _, finished = block.advance(nothing(queue.variant), 0, SLICE, drain=True, history=recorded)
     epochs = int(finished.epochs[0])
-    recorded.append(finished.weights)
     # A rule that is seen to hold one epoch late leaves the same weights twice.
-    history = np.concatenate(recorded)[: epochs + 1]
+    story.tell(recorded[: epochs - story.epochs])
     return Run(
         settings,
         list(Outcome)[finished.outcomes[0]],
         epochs,
         finished.weights[0],
-        describe_history(history, queue),
+        story.history,
         describe_units(finished.weights[0], settings.activation[0]),
-    )
-
-
-@np.errstate(over="ignore")
-def rounded(
-    weights: npt.NDArray[np.float64], precision: type[np.floating]
-) -> npt.NDArray[np.float64]:
-    """Round weights as the kernel does when it loads them; too large ones become infinite."""
-    return weights.astype(precision).astype(np.float64)
-
-
-def describe_history(weights: npt.NDArray[np.float64], queue: Queue) -> pd.DataFrame:
-    """Make the table of a run's weights, shape (epochs + 1, 9), and errors over the epochs."""
-    measures = np.empty((len(weights), 3))
-    low, high = queue.parameters[0, -2:].astype(queue.variant.dtype)
-    describe_all(
-        queue.variant.activation,
-        low,
-        high,
-        weights.astype(queue.variant.dtype),
-        measures,
-        np.empty((len(weights), 3), np.uint8),
-    )
-    return pd.DataFrame(
-        {
-            "epoch": np.arange(len(weights)),
-            "mse": measures[:, MSE],
-            "max_error": measures[:, MAX_ERROR],
-            **{name: weights[:, k] for k, name in enumerate(WEIGHTS)},
-        }
+        story.gate_epochs,
+        story.plateaus,
     )
 
 
@@ -207,7 +200,24 @@ def describe_run(run: Run) -> str:
     )
     return (
         f"{ended[run.outcome]}\n\n{run.hidden.round(3).to_string(index=False)}\n\n"
-        f"h1 is {h1}, h2 is {h2}, y is {named}.\n\nWeights:\n{weights}"
+        f"h1 is {h1}, h2 is {h2}, y is {named}.\n{describe_story(run)}\n\nWeights:\n{weights}"
+    )
+
+
+def describe_story(run: Run) -> str:
+    """Tell when the gates were final, and how long the run rested on plateaus."""
+    gates_final = ", ".join(
+        f"{unit} {f'after epoch {epoch:,}' if epoch else 'from the start'}"
+        for unit, epoch in run.gate_epochs.items()
+    )
+    rested = ", ".join(
+        f"{epochs:,} of {mse:.4g} ({100 * share:.1f} %)"
+        for mse, epochs, share in run.plateaus.itertuples(index=False, name=None)
+        if epochs
+    )
+    return (
+        f"Final gates: {gates_final}.\n"
+        f"Epochs that ended on a plateau, with mse within 5 %: {rested or 'none'}."
     )
 
 

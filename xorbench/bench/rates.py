@@ -18,12 +18,25 @@ NETWORK_EPOCHS = "network-epochs"
 MAX_EPOCHS = 20_000
 LONG_RUNS = {"learning_rate": 0.5, "stop": "mse < 1e-30", "max_epochs": MAX_EPOCHS}
 
+DURING = {"measured": "during_epoch"}
+GENTLE = {"learning_rate": 1e-3}
+
 REGIMES: dict[str, tuple[str, dict[str, Any]]] = {
     "batch": ("batch", {}),
     "momentum": ("batch, momentum", {"momentum": 0.9, "learning_rate": 0.05}),
-    "during_epoch": ("online, during_epoch", {"update": "online", "measured": "during_epoch"}),
+    "during_epoch": ("online, during_epoch", {"update": "online", **DURING}),
     "after_epoch": ("online, after_epoch", {"update": "online"}),
     "single": ("batch, single precision", {"precision": "single"}),
+    "nesterov": ("batch, Nesterov", {"optimizer": "nesterov", "momentum": 0.9}),
+    "rprop": ("batch, Rprop", {"optimizer": "rprop", **GENTLE}),
+    "quickprop": ("batch, Quickprop", {"optimizer": "quickprop", **GENTLE}),
+    "adam": ("batch, Adam", {"optimizer": "adam", **GENTLE}),
+    "adam_online": ("online, Adam", {"optimizer": "adam", "update": "online", **GENTLE}),
+    "momentum_online": ("online, momentum", {"update": "online", "momentum": 0.9}),
+    "shuffled_during": ("shuffled, during_epoch", {"update": "shuffled", **DURING}),
+    "shuffled": ("shuffled, after_epoch", {"update": "shuffled"}),
+    "tanh": ("batch, tanh", {"activation": "tanh"}),
+    "relu": ("batch, relu", {"activation": "relu"}),
 }
 """Key, label, and the settings that make the regime."""
 

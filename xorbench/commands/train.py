@@ -20,6 +20,7 @@ def train(
     seed: Text = None,
     options: Options = NONE_GIVEN,
     history: Path | None = None,
+    record: Text = None,
     plot: Path | None = None,
     explain: Flag = False,
 ) -> Job:
@@ -32,7 +33,10 @@ def train(
     seed
         A whole number from 0 to 4294967295. Default 27.
     history
-        Write the weights and errors after every epoch to this CSV file.
+        Write the weights and errors after every recorded epoch to this CSV file.
+    record
+        Which epochs: all (default), or log:N for N in each power of ten (default log:100 where
+        max-epochs is above a million).
     plot
         Draw the run into this file, .png, .svg or .pdf.
     explain
@@ -40,19 +44,21 @@ def train(
     """
     from xorbench.explain import unexplained
     from xorbench.places import usable_file
+    from xorbench.recording import read_record
     from xorbench.settings import make_settings
 
     given: dict[str, Any] = TUTORIAL | options.given()
     if seed is not None or "initial_weights" not in given:
         given["seeds"] = 27 if seed is None else seed
-    settings, _, _ = all_of(
+    settings, *_ = all_of(
         lambda: make_settings(**given),
+        lambda: read_record(record, 1),
         lambda: history and usable_file(history, "history"),
         lambda: plot and picture_file(plot),
     )
     if explain:
         refuse(unexplained(settings))
-    return partial(run_train, settings, history, plot, explain)
+    return partial(run_train, settings, record, history, plot, explain)
 
 
 def picture_file(path: Path) -> Path:
@@ -72,11 +78,17 @@ def picture_file(path: Path) -> Path:
     return usable_file(path, "plot")
 
 
-def run_train(settings: "Settings", history: Path | None, plot: Path | None, explain: bool) -> int:
+def run_train(
+    settings: "Settings",
+    record: str | None,
+    history: Path | None,
+    plot: Path | None,
+    explain: bool,
+) -> int:
     """Train one network and say what became of it."""
     from xorbench.training import describe_run, explain_run, train_settings
 
-    run = train_settings(settings)
+    run = train_settings(settings, record)
     print(explain_run(run) if explain else describe_run(run))
     if history is not None:
         run.history.to_csv(history, index=False)

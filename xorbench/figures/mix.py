@@ -65,5 +65,6 @@ def shares(sweep: Sweep) -> pd.DataFrame:
     mix = pairs.groupby(["series", "place", "pair"], as_index=False)["runs"].sum()
     mix["share"] = mix["runs"] / mix.groupby(["series", "place"])["runs"].transform("sum")
     rank = {pair: number for number, pair in enumerate([*frequent, OTHERS])}
-    order_of_rows = mix["pair"].map(rank).sort_values(kind="stable").index
-    return mix.loc[order_of_rows].reset_index(drop=True)
+    order_of_rows = mix["pair"].map(rank).to_numpy().argsort(kind="stable")
+    ordered: pd.DataFrame = mix.iloc[order_of_rows].reset_index(drop=True)
+    return ordered

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
@@ -64,19 +65,20 @@ def title(run: Run) -> str:
     )
 
 
-def thinned(run: Run) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """Choose epochs for a line, denser at the beginning, with the first and the last."""
-    last = run.epochs
-    if last < MOST_EPOCHS:
-        return np.arange(last + 1)
-    chosen = np.geomspace(1, last, MOST_EPOCHS // 2).round()
-    both = np.concatenate([[0], chosen, np.linspace(0, last, MOST_EPOCHS // 2).round()])
-    return np.unique(both).astype(np.int64)
+def thinned(run: Run) -> pd.DataFrame:
+    """Take some rows of the history for a line, with the first and the last."""
+    recorded = len(run.history)
+    if recorded <= MOST_EPOCHS:
+        return run.history
+    # Denser at the beginning, where most happens.
+    early = np.geomspace(1, recorded - 1, MOST_EPOCHS // 2).round()
+    evenly = np.linspace(0, recorded - 1, MOST_EPOCHS // 2).round()
+    return run.history.iloc[np.unique([*early, *evenly]).astype(np.int64)]
 
 
 def errors(axes: Axes, run: Run) -> None:
     """Draw the errors over the epochs."""
-    part = run.history.iloc[thinned(run)]
+    part = thinned(run)
     axes.set_title("error")
     axes.plot(part["epoch"], part["mse"], color=COLOURS[0], label="mse")
     axes.plot(
@@ -106,7 +108,7 @@ def errors(axes: Axes, run: Run) -> None:
 
 def weights(axes: Axes, run: Run) -> None:
     """Draw the nine weights over the epochs."""
-    part = run.history.iloc[thinned(run)]
+    part = thinned(run)
     axes.set_title("weights")
     for number, name in enumerate(WEIGHTS):
         unit = ("h1", "h2", "y")[number // 3]

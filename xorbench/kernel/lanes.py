@@ -265,6 +265,7 @@ def advance(
     weights: Doubles,
     measures: Doubles,
     gates: Bytes,
+    history: Doubles,
     budget: int,
     drain: bool,
 ) -> None:
@@ -292,6 +293,8 @@ def advance(
         epochs. It is to be given again until counters[LOADED] is n.
     finished_rows, outcomes, epochs, weights, measures, gates : arrays (n + LANES, ...)
         Receive the finished runs, counters[FINISHED] of them.
+    history : array (0 or budget, 9)
+        Receives, if it has room, the weights of the first lane after each epoch.
     budget : int
         The largest number of epochs to train the block for in this call.
     drain : bool
@@ -307,11 +310,12 @@ def advance(
     # An epoch tests the weights that it starts from: the rule is seen to hold one epoch late.
     late = 0 if during else 1
 
-    stop_at = counters[CLOCK] + budget
+    begun = counters[CLOCK]
+    stop_at = begun + budget
     finished = 0
     loaded = counters[LOADED]
     running = counters[RUNNING]
-    clock = counters[CLOCK]
+    clock = begun
     flags = 0
     for lane in range(running):
         flags |= status[lane]
@@ -368,6 +372,9 @@ def advance(
                     during,
                     flags & UNSAFE,
                 )
+                if history.shape[0]:
+                    for k in range(9):
+                        history[clock - begun, k] = block[WEIGHT + k * LANES]
                 clock += 1
                 flags = join_flags(status, changes, watched, vectors)
                 if flags & UNSAFE:

@@ -100,7 +100,7 @@ def make_page(sweep: Sweep, folder: Path) -> str:
         glossary=definitions(words.GLOSSARY),
         style=styles(),
         data=as_json(content(sweep)),
-        library=vl_convert.javascript_bundle(None),
+        library=vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"),
         script=script(),
     )
 

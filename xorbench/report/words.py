@@ -36,7 +36,7 @@ def verdict(sweep: Sweep) -> list[str]:
         " units."
     ]
     if len(points) > 1:
-        best = points.loc[points["share"].idxmax()]
+        best = points.to_dict("records")[int(points["share"].to_numpy().argmax())]
         median = best["q50"]
         pace = f", half of all by epoch {median:,.0f}" if np.isfinite(median) else ""
         beside = view.names[int(best["series"])]
