@@ -20,7 +20,8 @@ def draw(sweep: Sweep) -> Figure:
         points = sweep.points[sweep.points["series"] == number]
         x = [places[place] for place in points["place"]]
         colour = COLOURS[number]
-        axes.fill_between(x, points["low"], points["high"], color=colour, alpha=0.2, linewidth=0)
+        if sweep.view.scale != "words":
+            axes.fill_between(x, points["low"], points["high"], color=colour, alpha=0.2, lw=0)
         axes.errorbar(
             x,
             points["share"],
@@ -32,6 +33,8 @@ def draw(sweep: Sweep) -> Figure:
             marker=MARKERS[number],
         )
     if any(sweep.view.names):
-        figure.legend(loc="outside upper left", ncols=2)
+        figure.legend(
+            loc="outside upper left", ncols=2 if max(map(len, sweep.view.names)) < 36 else 1
+        )
     note(figure, sweep.view.left_out)
     return figure

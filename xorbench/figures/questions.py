@@ -27,11 +27,10 @@ AND_OR = "count(*) FILTER (outcome = 'converged' AND learned_and_or)::BIGINT AS 
 
 # Rounded up to three digits, an epoch is one of at most 900 in a decade, however many runs there
 # are; and how many had converged by such an epoch is exact.
+UNIT = "pow(10, length(epochs::VARCHAR) - 3)::BIGINT"
 STEP = f"""
-    CASE WHEN epochs <= {EXACT} THEN epochs ELSE least(most_epochs,
-        (epochs + 10 ** (length(epochs::VARCHAR) - 3)::BIGINT - 1)
-        // 10 ** (length(epochs::VARCHAR) - 3)::BIGINT
-        * 10 ** (length(epochs::VARCHAR) - 3)::BIGINT)::BIGINT END
+    CASE WHEN epochs <= {EXACT} THEN epochs
+    ELSE least(most_epochs, (epochs + {UNIT} - 1) // {UNIT} * {UNIT}) END
 """
 
 

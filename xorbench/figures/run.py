@@ -144,7 +144,7 @@ def over_epochs(axes: Axes, run: Run) -> None:
     axes.set_xlim(0, max(run.epochs, 1))
     axes.set_xlabel("epochs")
     epochs_axis(axes.xaxis)
-    axes.locator_params(axis="x", nbins=5)
+    axes.locator_params(axis="x", nbins=5 if run.epochs < 100_000 else 3)
 
 
 def surface(axes: Axes, run: Run, unit: str, heading: str) -> None:

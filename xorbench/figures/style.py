@@ -1,5 +1,6 @@
 """One style for all pictures: light, for print, and told apart without colours."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,9 +17,9 @@ from xorbench.places import replacing
 
 INK = "#222222"
 PALE = "#8a8a8a"
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#888888")
 """Okabe and Ito's, in an order whose neighbours differ most."""
-MARKERS = ("o", "s", "^", "D", "v", "P")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 DASHES: tuple[Any, ...] = (
     "-",
     (0, (5, 2)),
@@ -26,6 +27,8 @@ DASHES: tuple[Any, ...] = (
     (0, (5, 1.5, 1, 1.5)),
     (0, (8, 2)),
     (0, (3, 1)),
+    (0, (1, 3)),
+    (0, (8, 2, 2, 2)),
 )
 
 OUTCOMES = {
@@ -111,7 +114,8 @@ def panels(
             for part in parts:
                 part.set_axis_off()
             continue
-        parts[0].set_title(names[number])
+        parts[0].set_title(wrapped(names[number], 30))
+        parts[-1].tick_params(labelbottom=True)
         made.append(parts)
     return made
 
@@ -165,7 +169,13 @@ def epochs_axis(axis: Any) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
+def wrapped(text: str, most: int) -> str:
+    """Break a text into lines."""
+    return "\n".join(textwrap.wrap(text, most))
+
+
 def note(figure: Figure, text: str) -> None:
     """Write a sentence below a figure."""
     if text:
-        figure.supxlabel(text, fontsize=7.5, color=PALE, x=0.01, ha="left")
+        lines = wrapped(text, int(17 * figure.get_figwidth()))
+        figure.supxlabel(lines, fontsize=7.5, color=PALE, x=0.01, ha="left")

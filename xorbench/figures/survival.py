@@ -21,14 +21,15 @@ def draw(sweep: Sweep) -> Figure:
     colours = mpl.colormaps["cividis"](np.linspace(0, 0.9, len(chosen)))
     made = panels(figure, view.names)
     curves = sweep.survival
-    first = curves.loc[curves["epochs"] > 0, "epochs"].min()
+    last = curves["epochs"].max()
+    first = min(curves.loc[curves["epochs"] > 0, "epochs"].min(), last / 10)
     for number, (axes,) in enumerate(made):
         axes.set_xscale("log")
         epochs_axis(axes.xaxis)
         percent(axes)
         axes.grid(axis="y")
         axes.set_xlabel("epochs")
-        axes.set_xlim(max(0.9, first * 0.7), curves["epochs"].max() * 1.1)
+        axes.set_xlim(max(0.9, first * 0.7), last * 1.1)
         for k, place in enumerate(chosen):
             curve = curves[(curves["series"] == number) & (curves["place"] == place)]
             epochs = np.maximum(curve["epochs"], 0.5)

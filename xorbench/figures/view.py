@@ -17,7 +17,7 @@ from xorbench.settings import Settings
 MOST_VALUES = 40
 """How many values the abscissa has at most."""
 
-MOST_SERIES = 6
+MOST_SERIES = 8
 """How many series there are at most."""
 
 
@@ -78,7 +78,10 @@ class View:
     def names(self) -> tuple[str, ...]:
         """What to call each series; empty for the only one."""
         return tuple(
-            ", ".join(f"{words(name)} {text(value)}" for name, value in one.items())
+            ", ".join(
+                text(value) if speaks(name, value) else f"{words(name)} {text(value)}"
+                for name, value in one.items()
+            )
             for one in self.series
         )
 
@@ -96,8 +99,8 @@ class View:
 
     @property
     def scale(self) -> str:
-        """How the values lie along the abscissa: "log", "linear", or "words" for texts."""
-        if isinstance(self.values[0], str):
+        """How the values lie along the abscissa: "log", "linear", or "words" side by side."""
+        if isinstance(self.values[0], str) or len(self.values) == 1:
             return "words"
         numbers = np.array(self.values, dtype=np.float64)
         wide = numbers.min() > 0 and numbers.max() >= 8 * numbers.min()
@@ -153,6 +156,11 @@ def evenly(items: Any, most: int) -> list[Any]:
 def words(name: str) -> str:
     """Write the name of a setting as people do."""
     return name.replace("_", " ")
+
+
+def speaks(name: str, value: float | str) -> bool:
+    """Tell whether a value says by itself which setting it is of."""
+    return isinstance(value, str) and name not in ("targets", "precision")
 
 
 def text(value: float | str) -> str:

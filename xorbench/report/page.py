@@ -10,7 +10,8 @@ from xorbench import gates
 from xorbench.axes import AXES
 from xorbench.figures.data import Sweep
 from xorbench.places import replacing
-from xorbench.report import charts, tables, words
+from xorbench.report import tables, words
+from xorbench.report.charts import cells, shares, times
 from xorbench.report.modules import joined
 from xorbench.settings import plain
 from xorbench.table import OUTCOMES
@@ -24,40 +25,40 @@ SECTIONS = (
         "converged",
         "How many converge",
         "The share of runs that converged. Bars and band: 95 % intervals.",
-        (("converged", charts.converged, "points"),),
+        (("converged", shares.converged, "points"),),
     ),
     (
         "epochs",
         "How long it takes",
         "By which epoch 10, 50 and 90 % of <em>all</em> runs had converged; a hollow mark on the"
         " dashed line says: not before training stopped. Below: how the runs ended.",
-        (("epochs", charts.epochs, "quantiles"), ("endings", charts.endings, "endings")),
+        (("epochs", times.epochs, "quantiles"), ("endings", shares.endings, "endings")),
     ),
     (
         "survival",
         "How many are left",
         "The share of runs not yet converged after so many epochs, with 95 % intervals.",
-        (("survival", charts.survival, "survival"),),
+        (("survival", times.survival, "survival"),),
     ),
     (
         "seeds",
         "Each run by itself",
         "A cell is a run: its shade tells how long it took. A mark: it did not converge. Click on a"
         " cell to train that very network here.",
-        (("seeds", charts.seeds, "runs"),),
+        (("seeds", cells.seeds, "runs"),),
     ),
     (
         "pairs",
         "What the hidden units learn",
         "Gates of the two hidden units, of the runs that converged. Framed: pairs from which an"
         " output can make XOR; in orange AND with OR.",
-        (("pairs", charts.pairs, "pairs"),),
+        (("pairs", cells.pairs, "pairs"),),
     ),
     (
         "mix",
         "How that shifts",
         "The shares of the most frequent hidden pairs; either unit may have either gate.",
-        (("mix", charts.mix, "mix"),),
+        (("mix", shares.mix, "mix"),),
     ),
 )
 """Name, heading, explanation (HTML), and the charts with the table that each shows."""

@@ -92,8 +92,11 @@ def endings(sweep: Sweep) -> pd.DataFrame:
 def survival(sweep: Sweep) -> pd.DataFrame:
     """Give the survival curves; those `kept` are shown without being chosen."""
     kept = evenly(range(len(sweep.view.values)), MOST_CURVES)
-    curves = sweep.survival[sweep.survival["epochs"] > 0]
-    return rounded(curves.assign(kept=curves["place"].isin(kept)))
+    curves = sweep.survival
+    begins = max(1, int(0.8 * curves.loc[curves["epochs"] > 0, "epochs"].min()))  # for a log scale
+    return rounded(
+        curves.assign(kept=curves["place"].isin(kept), epochs=curves["epochs"].replace(0, begins))
+    )
 
 
 def pairs(sweep: Sweep) -> pd.DataFrame:

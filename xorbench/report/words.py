@@ -14,7 +14,7 @@ from xorbench.statistics import wilson
 
 
 def share(part: int, whole: int) -> str:
-    """Write a share with its interval.
+    """Write a share with its interval; nothing for a share of nothing.
 
     Examples
     --------
@@ -22,18 +22,30 @@ def share(part: int, whole: int) -> str:
     '84.1 % (81.7 to 86.2)'
     """
     if whole == 0:
-        return "none"
+        return ""
     low, high = wilson(part, whole)
     return f"{100 * part / whole:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
+
+
+def counted(number: int, what: str) -> str:
+    """Count things.
+
+    Examples
+    --------
+    >>> counted(1, "run"), counted(2000, "run")
+    ('1 run', '2,000 runs')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def verdict(sweep: Sweep) -> list[str]:
     """Say in a few sentences what came out, with 95 % intervals."""
     totals, view, points = sweep.totals, sweep.view, sweep.points
+    of_these = share(totals["and_or"], totals["converged"])
+    learned = f"; of these {of_these} have AND and OR in their hidden units" if of_these else ""
     sentences = [
-        f"Of {totals['runs']:,} runs, {share(totals['converged'], totals['runs'])} converged;"
-        f" of these {share(totals['and_or'], totals['converged'])} have AND and OR in their hidden"
-        " units."
+        f"Of {counted(totals['runs'], 'run')}, {share(totals['converged'], totals['runs'])}"
+        f" converged{learned}."
     ]
     if len(points) > 1:
         best = points.to_dict("records")[int(points["share"].to_numpy().argmax())]
@@ -47,10 +59,11 @@ def verdict(sweep: Sweep) -> list[str]:
         )
     ended = []
     if totals["max_epochs"]:
-        limits = sorted(set(sweep.settings.max_epochs))
+        limits = " or ".join(f"{limit:,}" for limit in sorted(sweep.settings.max_epochs))
+        are = "is" if totals["max_epochs"] == 1 else "are"
         ended.append(
-            f"{totals['max_epochs']:,} are censored: not converged by epoch"
-            f" {' or '.join(f'{limit:,}' for limit in limits)}, and what they do later is unknown"
+            f"{totals['max_epochs']:,} {are} censored: not converged by epoch {limits}, what comes"
+            " later is unknown"
         )
     if totals["stalled"]:
         ended.append(f"{totals['stalled']:,} stalled: no weight changes any more")
