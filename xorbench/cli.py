@@ -11,6 +11,7 @@ from xorbench import __version__
 from xorbench.commands import BAD_USAGE, DONE, INTERRUPTED, OTHER_SETTINGS, Job, say
 from xorbench.commands.bench import bench
 from xorbench.commands.read import read
+from xorbench.commands.report import report
 from xorbench.commands.reproduce import reproduce
 from xorbench.commands.sweep import sweep
 from xorbench.commands.train import train
@@ -27,7 +28,7 @@ app = App(
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
-for command in (sweep, train, read, reproduce, bench):
+for command in (sweep, train, read, report, reproduce, bench):
     app.command(command)
 
 

@@ -254,13 +254,37 @@ def read_manifest(path: str | Path) -> dict[str, Any]:
     return content
 
 
-def stored_columns(manifest: dict[str, Any]) -> Columns:
-    """Tell the columns of a stored sweep."""
+def stored_settings(manifest: dict[str, Any]) -> Settings:
+    """Tell the settings of a stored sweep; weights that it was given are not kept, but zeros."""
     settings = dict(manifest["settings"])
     if "initial_weights" in settings:
-        # The weights themselves are not kept, nor needed to name the columns.
         settings["initial_weights"] = np.zeros((settings["initial_weights"]["rows"], 9))
-    return Columns.of(make_settings(**settings))
+    return make_settings(**settings)
+
+
+def stored_columns(manifest: dict[str, Any]) -> Columns:
+    """Tell the columns of a stored sweep."""
+    return Columns.of(stored_settings(manifest))
+
+
+def run_files(path: Path, manifest: dict[str, Any]) -> list[Path]:
+    """List the parquet files of a complete sweep.
+
+    Raises
+    ------
+    SettingsError
+        If some are missing.
+    """
+    files = [chunk_file(path, rows) for rows in chunks_of(manifest["rows"])]
+    stored = sum(file.exists() for file in files)
+    if stored < len(files):
+        raise SettingsError(
+            [
+                f"{path} has {stored} of {len(files)} files of runs; "
+                "give its sweep command again to make the others."
+            ]
+        )
+    return files
 
 
 def read(folder: str | Path) -> pd.DataFrame:
@@ -284,15 +308,7 @@ def read(folder: str | Path) -> pd.DataFrame:
     columns = stored_columns(manifest)
     if is_csv_alone(path):
         return read_csv(path / CSV, columns)
-    files = [chunk_file(path, rows) for rows in chunks_of(manifest["rows"])]
-    stored = sum(file.exists() for file in files)
-    if stored < len(files):
-        raise SettingsError(
-            [
-                f"{path} has {stored} of {len(files)} files of runs; "
-                "give its sweep command again to make the others."
-            ]
-        )
+    files = run_files(path, manifest)
     try:
         return read_parquet(files, columns)
     except (OSError, pa.ArrowInvalid):

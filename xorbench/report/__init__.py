@@ -1,1 +1,1 @@
-"""The report of a sweep: one page that opens anywhere."""
+"""One self-contained page about a stored sweep."""

@@ -21,7 +21,6 @@ const COLORS = ["#2a78c8", "#d66e00", "#5b9a3c"]; // of the weights of h1, h2 an
 const DASHES = [[2, 2], [], [7, 3]]; // bias, first input, second input
 
 const TEMPLATE = `
-<h3 class="individual-title"></h3>
 <p class="individual-verdict" role="status" aria-live="polite"></p>
 <div class="individual-scrub">
   <label>Epoch <output class="individual-epoch"></output>
@@ -75,9 +74,6 @@ export function mount(element, run) {
   let frame = 0;
   let playing = 0;
 
-  find(".individual-title").textContent =
-    `Run ${run.row.toLocaleString("en")}: seed ${run.seed}, ` +
-    `learning rate ${run.settings.learning_rate}, ${run.settings.update}`;
   const inputs = WEIGHTS.map(([name, what]) => weightInput(name, what));
   const rateInput = find(".individual-rate");
 
@@ -272,7 +268,6 @@ export function mount(element, run) {
   scrubber.addEventListener("input", () => {
     shown = Number(scrubber.value);
     draw();
-    element.dispatchEvent(new CustomEvent("individual-state", { bubbles: true }));
   });
   const redraw = () => {
     if (element.dataset.state === "ended") draw();
@@ -281,14 +276,22 @@ export function mount(element, run) {
   begin(run.weights, run.settings.learning_rate);
 
   return {
-    /** What a link needs to show the same: the epoch, and what was changed by hand. */
+    /** What a link needs to show the same, as texts: the epoch, and what was changed by hand. */
     getState() {
-      return { epoch: shown, ...(changed ?? {}) };
+      return {
+        epoch: shown,
+        weights: changed ? changed.weights.join(",") : null,
+        rate: changed ? changed.rate : null,
+      };
     },
-    setState({ epoch = null, weights = null, rate = run.settings.learning_rate } = {}) {
-      changed = weights ? { weights, rate } : null;
-      begin(weights ?? run.weights, rate);
-      shown = epoch;
+    /** Show what getState has told; what is missing or no number is the stored run's. */
+    setState({ epoch, weights, rate } = {}) {
+      const numbers = String(weights ?? "").split(",").map(Number);
+      const asked = Number(rate ?? run.settings.learning_rate);
+      const usable = numbers.length === 9 && numbers.every(Number.isFinite) && asked >= 0;
+      changed = usable ? { weights: numbers, rate: asked } : null;
+      begin(usable ? numbers : run.weights, usable ? asked : run.settings.learning_rate);
+      shown = Number.isFinite(Number.parseInt(epoch, 10)) ? Number.parseInt(epoch, 10) : null;
     },
     destroy() {
       stop();
