@@ -37,6 +37,8 @@ function look(place, serie = looking.serie) {
 
 function choose(run, { state = {}, scroll = true } = {}) {
   row = run.row;
+  individual?.destroy();
+  individual = null;
   table.mark(row);
   element("individual-hint").hidden = true;
   if (content.runs.starts === null) {
