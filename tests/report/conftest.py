@@ -1,16 +1,14 @@
 """A browser for the tests of reports, that sees every message and every request."""
 
 import os
-import tempfile
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless",
+QUIET = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -24,30 +22,27 @@ Opened = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[BrowserContext]:
+def browser() -> Iterator[Browser]:
     """Start Chromium once; without it, skip, but not in continuous integration."""
-    if not CHROMIUM.exists() and "CI" not in os.environ:
+    program = shutil.which("chromium")
+    if program is None and "CI" not in os.environ:
         pytest.skip("needs chromium: apt-get install chromium")
-    with (
-        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
-        sync_playwright() as playwright,
-    ):
-        context = playwright.chromium.launch_persistent_context(
-            profile, executable_path=CHROMIUM, args=FLAGS, accept_downloads=True
-        )
-        context.set_default_timeout(20_000)
-        yield context
-        context.close()
+    assert program, "chromium is missing; apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
-def open_page(browser: BrowserContext) -> Iterator[Opened]:
+def open_page(browser: Browser) -> Iterator[Opened]:
     """Open pages from the disk; at the end, none may have complained or asked for anything."""
     complaints: list[str] = []
     pages: list[Page] = []
 
     def opened(path: Path, fragment: str = "") -> Page:
         page = browser.new_page()
+        page.set_default_timeout(20_000)
         page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
         page.on("request", lambda request: pages_only(request.url))

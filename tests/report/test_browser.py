@@ -133,15 +133,34 @@ def test_a_mark_tells_its_values(open_page: Opened, report: Path) -> None:
     assert "95 % interval from" in tip.inner_text()
 
 
+VERDICT = "#individual[data-state=ended] .individual-verdict"
+
+
 def test_a_cell_of_the_map_trains_its_run(open_page: Opened, report: Path) -> None:
     page = open_page(report)
-    cell = page.locator("#chart-seeds .mark-rect path >> nth=7")
-    cell.click()
-    page.wait_for_selector("#individual:not(:empty)")
-    row = int(hash_of(page)["row"])
-    run = xorbench.read(report.parent).iloc[row]
+    page.locator("#chart-seeds .mark-rect path >> nth=7").click()
+    verdict = page.locator(VERDICT).inner_text()
+    run = xorbench.read(report.parent).iloc[int(hash_of(page)["row"])]
     heading = page.locator("#individual-heading").inner_text()
     assert heading.startswith(f"Seed {run['seed']}, learning rate {run['learning_rate']:g}")
+    assert verdict == (
+        "Trained again in this page, the network converged after"
+        f" {run['epochs']:,} epochs, exactly as stored."
+    )
+    gates = page.locator(".individual-gates").inner_text()
+    assert gates.startswith(f"h1 is {run['h1_gate']}, h2 is {run['h2_gate']}, y is ")
+
+
+def test_a_link_opens_the_same_moment_of_a_run(open_page: Opened, report: Path) -> None:
+    page = open_page(report, "#row=50")
+    page.wait_for_selector(VERDICT)
+    page.locator(".individual-scrubber").fill("9")
+    page.wait_for_function("location.hash.includes('epoch=9')")
+    gates = page.locator(".individual-gates").inner_text()
+    again = open_page(report, f"#{urlsplit(page.url).fragment}")
+    again.wait_for_selector(VERDICT)
+    assert again.locator(".individual-epoch").inner_text() == "9"
+    assert again.locator(".individual-gates").inner_text() == gates
 
 
 def test_data_as_csv(open_page: Opened, report: Path) -> None:
