@@ -147,6 +147,7 @@ def test_a_cell_of_the_map_trains_its_run(open_page: Opened, report: Path) -> No
         "Trained again in this page, the network converged after"
         f" {run['epochs']:,} epochs, exactly as stored."
     )
+    assert page.locator("tr.chosen td").first.inner_text() == hash_of(page)["row"]
     gates = page.locator(".individual-gates").inner_text()
     assert gates.startswith(f"h1 is {run['h1_gate']}, h2 is {run['h2_gate']}, y is ")
 
