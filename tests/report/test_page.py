@@ -121,8 +121,11 @@ def test_each_sampled_run_can_be_trained_again(folder: Path, page: str) -> None:
     for k in (0, 55, 119):
         row = table.iloc[runs["row"][k]]
         settings = content["settings"] | {"learning_rate": content["x"]["values"][runs["place"][k]]}
+        start = content["runs"]["starts"][runs["start"][k]]
+        drawn = np.random.RandomState(runs["seed"][k]).random_sample(9)
+        assert start == [*drawn[[0, 2, 4]], *drawn[[1, 3, 5]], *drawn[6:]]
         again = xorbench.train(
-            initial_weights=np.array(content["runs"]["starts"][runs["start"][k]]),
+            initial_weights=np.array(start),
             **{name: value for name, value in settings.items() if name != "init"},
         )
         assert row["seed"] == runs["seed"][k]
