@@ -20,7 +20,5 @@ def store(path: Path, about: dict[str, Any] | None = None, **settings: Any) -> P
     if about is None:
         xorbench.sweep(**{**SMALL, **settings}, out=path)
     else:
-        folder = Folder(path, make_settings(**{**SMALL, **settings}))
-        folder.train(about)
-        folder.write_tables()
+        Folder(path, make_settings(**{**SMALL, **settings})).train(about)
     return path

@@ -100,7 +100,7 @@ def test_an_incomplete_sweep_is_refused(folder: Path, tmp_path: Path) -> None:
             }
         )
     )
-    with pytest.raises(SettingsError, match=r"has 0 of 1 files of runs; give its sweep command"):
+    with pytest.raises(SettingsError, match=r"has 0 of 1 files of runs; .* --resume"):
         read_sweep(tmp_path)
     with pytest.raises(SettingsError, match="is not the folder of a sweep"):
         read_sweep(tmp_path / "nowhere")

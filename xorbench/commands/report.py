@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from xorbench.commands import DONE, Job, say
 from xorbench.extras import require
-from xorbench.places import reason
 from xorbench.problems import SettingsError, all_of
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ def report(folder: Path, /, *, only: str | None = None) -> Job:
 def write_report(sweep: "Sweep", folder: Path, names: list[str], page: bool) -> int:
     """Write the pictures and the page."""
     from xorbench.figures.gallery import write_pictures
+    from xorbench.places import reason
     from xorbench.report.page import write_page
 
     figures = folder / "figures"

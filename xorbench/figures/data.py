@@ -12,11 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from xorbench.chunks import file_of
 from xorbench.figures.questions import EXACT, Questions
 from xorbench.figures.survival_curve import kaplan_meier
 from xorbench.figures.view import View, evenly
+from xorbench.manifest import read_manifest, stored_settings
+from xorbench.reading import CSV, is_csv_alone, whole_chunks
 from xorbench.settings import Settings
-from xorbench.store import CSV, is_csv_alone, read_manifest, run_files, stored_settings
+from xorbench.storage import Storage
 from xorbench.table import GATE_COLUMNS
 
 if TYPE_CHECKING:
@@ -93,7 +96,7 @@ def read_sweep(folder: Path) -> Sweep:
     import duckdb
 
     manifest = read_manifest(folder)
-    settings = stored_settings(manifest)
+    settings = stored_settings(Storage(folder), manifest)
     view = View.of(settings)
     cells = view.cells(settings)
     with duckdb.connect(config={"memory_limit": MEMORY}) as database:
@@ -117,11 +120,14 @@ def stored_runs(
     database: "duckdb.DuckDBPyConnection", folder: Path, manifest: dict[str, Any]
 ) -> "duckdb.DuckDBPyRelation":
     """Give the runs of a stored sweep, parquet or CSV, to DuckDB."""
-    if is_csv_alone(folder):
+    storage = Storage(folder)
+    if is_csv_alone(storage):
         # Gates named TRUE and FALSE have to stay texts.
         texts = dict.fromkeys(GATE_COLUMNS, "VARCHAR")
         return database.read_csv(str(folder / CSV), dtype=texts)
-    return database.read_parquet([str(file) for file in run_files(folder, manifest)])
+    return database.read_parquet(
+        [storage.place(file_of(rows)) for rows in whole_chunks(storage, manifest)]
+    )
 
 
 def quantiles(
