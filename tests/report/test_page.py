@@ -134,13 +134,16 @@ def test_each_sampled_run_can_be_trained_again(folder: Path, page: str) -> None:
         assert content["gates"][runs["h1"][k]] == row["h1_gate"]
 
 
-def test_given_starting_weights_are_not_made_up(tmp_path: Path) -> None:
+def test_given_starting_weights_are_kept(tmp_path: Path) -> None:
     settings = {name: value for name, value in SMALL.items() if name != "seeds"}
     folder = tmp_path / "here"
-    xorbench.sweep(**settings, initial_weights=np.linspace(-1, 1, 27).reshape(3, 9), out=folder)
+    given = np.linspace(-1, 1, 27).reshape(3, 9)
+    xorbench.sweep(**settings, initial_weights=given, out=folder)
     sweep = read_sweep(folder)
-    assert content_of(make_page(sweep, folder))["runs"]["starts"] is None
-    assert "--initial-weights FILE_WITH_SHA256_" in words.sweep_command(sweep)
+    runs = content_of(make_page(sweep, folder))["runs"]
+    for seed, start in zip(runs["columns"]["seed"], runs["columns"]["start"], strict=True):
+        assert runs["starts"][start] == given[seed].tolist()
+    assert "--initial-weights OLD_DIR/" in words.sweep_command(sweep)
 
 
 def test_the_verdict(folder: Path) -> None:
