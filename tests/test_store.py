@@ -215,5 +215,5 @@ def test_given_weights_are_told_apart(tmp_path: Path) -> None:
     stored = xorbench.sweep(**given, initial_weights=weights, out=tmp_path)
     assert stored.seed.tolist() == [0, 1, 2, 3, 4] * 2
     pd.testing.assert_frame_equal(xorbench.read(tmp_path), stored)
-    with pytest.raises(OtherSettingsError, match="initial_weights: .* there"):
+    with pytest.raises(OtherSettingsError, match=r"initial_weights: .* there"):
         xorbench.sweep(**given, initial_weights=2 * weights, out=tmp_path)

@@ -20,6 +20,7 @@ from xorbench.commands import (
 )
 from xorbench.commands.bench import bench
 from xorbench.commands.read import read
+from xorbench.commands.report import report
 from xorbench.commands.reproduce import reproduce
 from xorbench.commands.sweep import sweep
 from xorbench.commands.train import train
@@ -37,7 +38,7 @@ app = App(
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
-for command in (sweep, train, read, verify, reproduce, bench):
+for command in (sweep, train, read, verify, report, reproduce, bench):
     app.command(command)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from xorbench.chunk_files import DamagedError, decode
-from xorbench.chunks import RUNS, file_of
+from xorbench.chunks import RUNS, Chunks, file_of
 from xorbench.manifest import read_manifest, stored_chunks, stored_columns
 from xorbench.places import replacing, resume_command
 from xorbench.problems import SettingsError
@@ -56,16 +56,7 @@ def chunk_tables(storage: Storage, manifest: dict[str, Any]) -> Iterator[pa.Tabl
     SettingsError
         If one is not there or damaged.
     """
-    chunks = stored_chunks(manifest)
-    there = {chunks.number_of(name) for name in storage.names(RUNS)} - {None}
-    if len(there) < chunks.total:
-        raise SettingsError(
-            [
-                f"{storage.root} has {len(there):,} of {chunks.total:,} files of runs;"
-                f" {resume_command(storage.root)} makes the others."
-            ]
-        )
-    for rows in chunks:
+    for rows in whole_chunks(storage, manifest):
         try:
             yield decode(storage.read(file_of(rows)))
         except DamagedError:
@@ -75,6 +66,26 @@ def chunk_tables(storage: Storage, manifest: dict[str, Any]) -> Iterator[pa.Tabl
                     f" {resume_command(storage.root)} trains its runs again."
                 ]
             ) from None
+
+
+def whole_chunks(storage: Storage, manifest: dict[str, Any]) -> Chunks:
+    """List the chunks of a stored sweep of which all have a file.
+
+    Raises
+    ------
+    SettingsError
+        If one has none.
+    """
+    chunks = stored_chunks(manifest)
+    there = {chunks.number_of(name) for name in storage.names(RUNS)} - {None}
+    if len(there) < chunks.total:
+        raise SettingsError(
+            [
+                f"{storage.root} has {len(there):,} of {chunks.total:,} files of runs;"
+                f" {resume_command(storage.root)} makes the others."
+            ]
+        )
+    return chunks
 
 
 def summarise_folder(folder: Path) -> pd.DataFrame:
