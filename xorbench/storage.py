@@ -14,8 +14,9 @@ import pyarrow as pa
 
 Content: TypeAlias = bytes | pa.Buffer
 
-LEFTOVER = re.compile(r"\.[0-9a-f]{32}\.tmp")
-"""The name of a file that is being written; a process that was killed leaves it behind."""
+LEFTOVER = re.compile(r"\.([0-9a-f]{32}|[a-z.]+\.[0-9]+)\.tmp")
+"""The names of files that are being written, here or by `places.replacing`; a process that was
+killed leaves them behind."""
 
 
 class Storage:
