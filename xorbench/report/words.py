@@ -49,7 +49,7 @@ def verdict(sweep: Sweep) -> list[str]:
         f"Of {counted(totals['runs'], 'run')}, {share(totals['converged'], totals['runs'])}"
         f" converged{learned}."
     ]
-    if len(points) > 1:
+    if len(points) > 1 and points["converged"].any():
         best = points.to_dict("records")[int(points["share"].to_numpy().argmax())]
         median = best["q50"]
         pace = f", half of all by epoch {median:,.0f}" if np.isfinite(median) else ""
@@ -61,11 +61,12 @@ def verdict(sweep: Sweep) -> list[str]:
         )
     ended = []
     if totals["max_epochs"]:
-        limits = " or ".join(f"{limit:,}" for limit in sorted(sweep.settings.max_epochs))
+        first, *more = sweep.settings.max_epochs
+        by = "when training stopped" if more else f"by epoch {first:,}"
         are = "is" if totals["max_epochs"] == 1 else "are"
         ended.append(
-            f"{totals['max_epochs']:,} {are} censored: not converged by epoch {limits}, what comes"
-            " later is unknown"
+            f"{totals['max_epochs']:,} {are} censored: not converged {by}, what comes later is"
+            " unknown"
         )
     if totals["stalled"]:
         ended.append(f"{totals['stalled']:,} stalled: no weight changes any more")
