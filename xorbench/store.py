@@ -326,5 +326,6 @@ def export(table: pd.DataFrame, path: Path) -> None:
 def summarise_stored(table: pd.DataFrame, manifest: dict[str, Any]) -> pd.DataFrame:
     """Summarise the table of a stored sweep, a row for each point of its grid."""
     limit = manifest["settings"]["max_epochs"]
-    axes = list(stored_columns(manifest).axes)
-    return summarise(table, axes, limit if isinstance(limit, int) else None)
+    return summarise(
+        table, stored_columns(manifest).axes, limit if isinstance(limit, int) else None
+    )
