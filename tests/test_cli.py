@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xorbench import cli, store, table, training
+from xorbench import cli, reading, store, table, training
+from xorbench.manifest import read_manifest, stored_columns
 from xorbench.settings import make_settings
 
 SMALL = ("sweep", "--seeds=0:40", "--learning-rate=1,5", "--stop=mse < 0.2", "--max-epochs=400")
@@ -63,7 +64,7 @@ sys.exit(f"imported {heavy}" if heavy else code)
 """
 
 
-@pytest.mark.parametrize("command", ["", "sweep", "train", "read", "reproduce", "bench"])
+@pytest.mark.parametrize("command", ["", "sweep", "train", "read", "verify", "reproduce", "bench"])
 def test_help_is_light(command: str) -> None:
     arguments = [*command.split(), "--help"]
     helped = subprocess.run(
@@ -107,7 +108,7 @@ def test_the_default_sweep_has_16_000_runs(xorbench: Command) -> None:
 
 def test_the_summary_is_output_and_all_else_are_messages(xorbench: Command) -> None:
     answer = xorbench(*SMALL, "--out=here")
-    runs = store.read("here")
+    runs = reading.read("here")
     epochs = runs.epochs.sum()
     share = 100 * (runs.outcome == "converged")[:40].mean()
     assert answer.code == 0
@@ -161,7 +162,7 @@ def test_formats(xorbench: Command, formats: str, kept: list[str]) -> None:
     found = [name for name in files() if name.startswith("here/")]
     always = ["manifest.json", "summary.csv"]
     assert found == sorted(f"here/{name}" for name in [*always, *kept])
-    pd.testing.assert_frame_equal(store.read("here"), store.read("other"), check_exact=True)
+    pd.testing.assert_frame_equal(reading.read("here"), reading.read("other"), check_exact=True)
 
 
 EXPERIMENT = """\
@@ -180,7 +181,7 @@ def test_an_experiment_file(xorbench: Command) -> None:
     answer = xorbench("sweep", "rates.toml")
     assert answer.output == f"Two rates\nWhich is faster?\n{expected}"
     assert answer.messages[1] == "Results: results/rates"
-    manifest = store.read_manifest("results/rates")
+    manifest = read_manifest("results/rates")
     assert (manifest["name"], manifest["title"]) == ("rates", "Two rates")
 
 
@@ -192,8 +193,8 @@ def test_options_override_the_experiment_file(xorbench: Command) -> None:
     )
     folder = f"results/rates-{settings.fingerprint[:8]}"
     assert answer.messages[1] == f"Results: {folder}"
-    assert store.read_manifest(folder)["settings"] == settings.as_dict()
-    assert "w1" not in store.read(folder)
+    assert read_manifest(folder)["settings"] == settings.as_dict()
+    assert "w1" not in reading.read(folder)
 
 
 def test_settings_without_a_file_have_a_folder_of_their_own(xorbench: Command) -> None:
@@ -206,7 +207,7 @@ def test_weights_from_a_file_are_an_input_too(xorbench: Command) -> None:
     np.save("starts.npy", np.eye(9))
     answer = xorbench("sweep", "--initial-weights=starts.npy", "--learning-rate=1", "--out=here")
     assert answer.code == 0
-    assert store.read("here").seed.tolist() == list(range(9))
+    assert reading.read("here").seed.tolist() == list(range(9))
 
 
 # One run.
@@ -271,11 +272,11 @@ def test_a_stored_sweep_is_exported(xorbench: Command) -> None:
         answer = xorbench("read", "here", "--to", name)
         assert (answer.code, answer.output) == (0, "")
         assert answer.messages == [f"xorbench: wrote 80 runs to {name}."]
-    columns = store.stored_columns(store.read_manifest("here"))
-    expected = store.read("here")
+    columns = stored_columns(read_manifest("here"))
+    expected = reading.read("here")
     for exported in (
         table.read_csv(Path("runs.csv"), columns),
-        table.read_parquet([Path("runs.parquet")], columns),
+        table.read_parquet(Path("runs.parquet"), columns),
     ):
         pd.testing.assert_frame_equal(exported, expected, check_exact=True)
 
@@ -286,7 +287,8 @@ def test_a_sweep_that_is_not_complete_is_not_read(xorbench: Command) -> None:
     answer = xorbench("read", "here")
     assert (answer.code, answer.output) == (2, "")
     assert answer.messages == [
-        "xorbench: here has 0 of 1 files of runs; give its sweep command again to make the others."
+        "xorbench: here has 0 of 1 files of runs; python -m xorbench sweep --resume here makes the"
+        " others."
     ]
 
 
@@ -337,8 +339,9 @@ def test_results_of_other_settings_are_refused(xorbench: Command) -> None:
     answer = xorbench(*SMALL, "--momentum=0.5", "--out=here")
     assert (answer.code, answer.output) == (4, "")
     assert answer.messages == [
-        "xorbench: The folder here holds the results of other settings: momentum differs."
-        " Give another folder with --out."
+        "xorbench: The folder here holds the results of other settings:",
+        "  momentum: 0.0 there, 0.5 here",
+        "Give another folder with --out, or --force to sweep, which removes what is stored.",
     ]
     assert {name: Path(name).read_bytes() for name in files()} == before
 
@@ -376,8 +379,8 @@ def test_a_file_that_cannot_be_finished_is_told_in_a_sentence(xorbench: Command)
         (("read", "here"), "xorbench: interrupted."),
         (
             (*SMALL, "--out=here"),
-            "xorbench: interrupted; 0 of 80 runs are stored in here. Give the same command again"
-            " to go on from there.",
+            "xorbench: interrupted; 0 of 80 runs are stored in here. Go on with:"
+            " python -m xorbench sweep --resume here",
         ),
     ],
 )
@@ -389,7 +392,7 @@ def test_an_interruption_is_told_in_a_sentence(
 
     monkeypatch.setattr(training, "train_settings", interrupt)
     monkeypatch.setattr(store, "train_chunks", interrupt)
-    monkeypatch.setattr(store, "read", interrupt)
+    monkeypatch.setattr(reading, "read", interrupt)
     answer = xorbench(*command)
     assert (answer.code, answer.output, answer.messages) == (130, "", [message])
 

@@ -35,7 +35,7 @@ from xorbench.jit import FLAGS
 from xorbench.kernel import forward
 from xorbench.kernel.arithmetic import LARGEST_NET
 from xorbench.kernel.forward import SIGMOID
-from xorbench.kernel.lanes import advance, describe_all
+from xorbench.kernel.lanes import CLOCK, advance, describe_all
 from xorbench.kernel.layout import LANES, Nine, Quad
 from xorbench.network import ERRORS, METRICS, Array
 from xorbench.outcome import Outcome
@@ -482,6 +482,31 @@ def test_a_call_trains_no_longer_than_its_budget() -> None:
         loaded, finished = block.advance(queue, loaded, 10, drain=True)
         assert block.network_epochs == 5 * 10 * calls
         assert finished.rows.size == 0
+
+
+def test_no_counter_overflows_in_a_block_that_has_long_been_training() -> None:
+    queue = queue_of(seeds(0, 60), Setting(5.0, max_epochs=2000))
+    longest = 10**12 * LANES  # if each lane has had the longest run allowed, one after another
+    ends = []
+    for clock in (0, longest):
+        block = Block()
+        block._counters[CLOCK] = clock
+        _, first = block.advance(queue, 0, FOR_EVER, drain=False)
+        _, rest = block.advance(nothing(queue.variant), 0, FOR_EVER, drain=True)
+        ends.append(
+            [
+                (first.epochs.tolist(), rest.epochs.tolist()),
+                first.weights.tobytes(),
+                rest.rows.tolist(),
+            ]
+        )
+    assert ends[0] == ends[1]
+    start = seeds(27, 1)
+    limit = 10**12
+    (run,) = train(start, Setting(5.0, max_epochs=limit))
+    assert OUTCOMES[run["outcomes"]] == Outcome.CONVERGED
+    (run,) = train(start, Setting(0.0, max_epochs=limit))
+    assert (OUTCOMES[run["outcomes"]], run["epochs"]) == (Outcome.STALLED, 1)
 
 
 # The machine code.

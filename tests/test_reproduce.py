@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from xorbench import cli, store
+from xorbench import cli, reading, store
 from xorbench.claims.estimates import Measured
 from xorbench.claims.ledger import read_ledger
 from xorbench.claims.registry import MEASUREMENTS
+from xorbench.manifest import read_manifest
 
 Command = Callable[..., tuple[int, str, list[str]]]
 
@@ -94,9 +95,9 @@ def test_an_experiment_is_run_and_judged(reproduce: Command) -> None:
         80,
     )
     assert (share.verdict, share.published) == ("not reproduced", "at least 101 %")
-    assert store.read_manifest("results/tiny")["title"] == "Tiny"
+    assert read_manifest("results/tiny")["title"] == "Tiny"
     assert Path("results/tiny/summary.csv").exists()
-    assert len(store.read("results/tiny-more")) == 40
+    assert len(reading.read("results/tiny-more")) == 40
 
 
 def test_what_is_stored_is_not_trained_again(reproduce: Command) -> None:
@@ -123,7 +124,7 @@ def test_quick_takes_a_tenth_of_the_seeds_elsewhere(reproduce: Command) -> None:
     assert messages[0] == "xorbench: results/quick/tiny: 8 runs, 8 to train."
     assert messages[-2] == "xorbench: wrote results/quick/ledger.md and ledger.csv."
     assert not Path("results/ledger.md").exists()
-    assert store.read("results/quick/tiny").seed.unique().tolist() == [0, 1, 2, 3]
+    assert reading.read("results/quick/tiny").seed.unique().tolist() == [0, 1, 2, 3]
 
 
 def test_quick_takes_a_tenth_of_given_weights(reproduce: Command) -> None:
@@ -198,8 +199,9 @@ def test_results_of_other_settings_are_refused_before_anything_is_trained(
     code, output, messages = reproduce()
     assert (code, output) == (4, "")
     assert messages == [
-        "xorbench: The folder results/tiny-more holds the results of other settings:"
-        " learning_rate differs. Give another folder with --out."
+        "xorbench: The folder results/tiny-more holds the results of other settings:",
+        "  learning_rate: 9.0 there, 10.0 here",
+        "Give another folder with --out, or --force to sweep, which removes what is stored.",
     ]
 
 

@@ -283,6 +283,6 @@ def test_ctrl_c_stops_a_sweep_within_a_second(
     assert output == ""
     assert messages == (
         f"xorbench: interrupted; 4,096 of 10,000 runs are stored in {tmp_path / 'out'}."
-        " Give the same command again to go on from there.\n"
+        f" Go on with: python -m xorbench sweep --resume {tmp_path / 'out'}\n"
     )
     assert files_below(tmp_path) == [*FINITE_CHUNKS, "manifest.json"]

@@ -54,7 +54,7 @@ def test_progress_is_shown_where_it_is_asked_for(capsys: pytest.CaptureFixture[s
 def test_progress_of_a_stored_sweep_is_that_of_what_is_missing(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    for total in ("2.00k/2.00k", "976/976"):
-        xorbench.sweep(range(2000), 1e-3, max_epochs=9, progress=True, out=tmp_path / "here")
+    for total in ("5.00k/5.00k", "904/904"):
+        xorbench.sweep(range(5000), 1e-3, max_epochs=9, progress=True, out=tmp_path / "here")
         assert total in capsys.readouterr().err
-        (tmp_path / "here" / "runs" / "000000000001024-000000000002000.parquet").unlink()
+        (tmp_path / "here" / "runs" / "000000000004096-000000000005000.parquet").unlink()

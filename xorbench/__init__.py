@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from xorbench.network import forward, gradient
     from xorbench.outcome import Outcome
     from xorbench.problems import SettingsError
-    from xorbench.store import read
+    from xorbench.reading import read
     from xorbench.sweeping import sweep
     from xorbench.training import Run, train
 
@@ -35,7 +35,7 @@ _HOMES = {
     "SettingsError": "problems",
     "forward": "network",
     "gradient": "network",
-    "read": "store",
+    "read": "reading",
     "sweep": "sweeping",
     "train": "training",
 }

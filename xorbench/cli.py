@@ -2,19 +2,30 @@
 
 import os
 import re
+import signal
 import sys
 import warnings
 
 from cyclopts import App, CycloptsError, Parameter, UnknownOptionError, UnusedCliTokensError
 
 from xorbench import __version__
-from xorbench.commands import BAD_USAGE, DONE, INTERRUPTED, OTHER_SETTINGS, Job, say
+from xorbench.commands import (
+    BAD_USAGE,
+    DONE,
+    INTERRUPTED,
+    OTHER_SETTINGS,
+    PARTIAL,
+    Job,
+    say,
+)
 from xorbench.commands.bench import bench
 from xorbench.commands.read import read
+from xorbench.commands.report import report
 from xorbench.commands.reproduce import reproduce
 from xorbench.commands.sweep import sweep
 from xorbench.commands.train import train
-from xorbench.problems import OtherSettingsError, SettingsError, all_of, refuse
+from xorbench.commands.verify import verify
+from xorbench.problems import OtherSettingsError, PartialError, SettingsError, all_of, refuse
 
 app = App(
     name="xorbench",
@@ -27,7 +38,7 @@ app = App(
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
-for command in (sweep, train, read, reproduce, bench):
+for command in (sweep, train, read, verify, report, reproduce, bench):
     app.command(command)
 
 
@@ -86,6 +97,9 @@ def run(arguments: list[str]) -> int:
     except OtherSettingsError as error:
         say(str(error))
         return OTHER_SETTINGS
+    except PartialError as error:
+        say(str(error))
+        return PARTIAL
     except BrokenPipeError:
         # Whoever read the output, such as `head`, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -101,6 +115,7 @@ def run(arguments: list[str]) -> int:
 
 def main() -> None:
     """Run the command line of this process."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C does
     warnings.showwarning = lambda message, *_: say(str(message))
     code = run(sys.argv[1:])
     if code == INTERRUPTED:

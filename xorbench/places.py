@@ -1,12 +1,18 @@
 """Where results are written: refused beforehand if they cannot be, and whole or not at all."""
 
 import errno
+import json
 import os
+import re
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from xorbench.chunks import WHOLE, Shard
 from xorbench.problems import SettingsError
+from xorbench.storage import sync_folder
 
 MANIFEST = "manifest.json"
 """The file that makes a folder the folder of a sweep."""
@@ -26,11 +32,13 @@ def usable_folder(path: Path) -> Path:
         names = []
     except OSError as error:
         raise unusable(path, error) from None
-    if names and MANIFEST not in names:
+    # Of a process that was killed before it wrote the manifest.
+    others = [name for name in names if not re.fullmatch(r"\.lock.*|\..*\.tmp", name)]
+    if others and MANIFEST not in others:
         raise SettingsError(
             [
-                f"out: the folder {path} holds other things ({', '.join(names[:3])}"
-                f"{', ...' if len(names) > 3 else ''}); give a new or an empty folder."
+                f"out: the folder {path} holds other things ({', '.join(others[:3])}"
+                f"{', ...' if len(others) > 3 else ''}); give a new or an empty folder."
             ]
         )
     nearest = path.absolute()
@@ -39,6 +47,18 @@ def usable_folder(path: Path) -> Path:
     if not os.access(nearest, os.W_OK):
         raise unusable(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
     return path
+
+
+def resume_command(path: Path, shard: Shard = WHOLE) -> str:
+    """Say how the sweep in a folder goes on.
+
+    Examples
+    --------
+    >>> resume_command(Path("my results"))
+    "python -m xorbench sweep --resume 'my results'"
+    """
+    share = [] if shard == WHOLE else ["--shard", str(shard)]
+    return shlex.join(["python", "-m", "xorbench", "sweep", "--resume", str(path), *share])
 
 
 def unusable(path: Path, error: OSError) -> SettingsError:
@@ -81,5 +101,17 @@ def replacing(path: Path) -> Iterator[Path]:
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
+        sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def json_text(content: dict[str, Any]) -> str:
+    """Write JSON that people can read."""
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_json(content: dict[str, Any], path: Path) -> None:
+    """Write a JSON file."""
+    with replacing(path) as temporary:
+        temporary.write_text(json_text(content), "utf-8")

@@ -62,6 +62,10 @@ class OtherSettingsError(ValueError):
     """A folder holds results of other settings, or of another version of the kernel."""
 
 
+class PartialError(RuntimeError):
+    """A sweep could not be finished; what is stored of it is kept, and it may be resumed."""
+
+
 def shortened(text: str, most: int = 60) -> str:
     r"""Make a text fit for one line of a message: no line breaks, not too long.
 

@@ -69,7 +69,6 @@ class Work:
         self.chunks = chunks
         self.threads = threads
         self.on_chunk = on_chunk
-        self.starts = np.array([chunk.start for chunk in chunks])
         self.left = sum(map(len, chunks))
         self.finished = 0
         self.ends: list[float] = []  # when each thread had nothing left to do
@@ -86,7 +85,7 @@ class Work:
                 return None
             chunk = self.chunks[self._chunk]
             if self._row == chunk.start:
-                self._open[self._chunk] = Results(chunk, self.grid.settings.weights)
+                self._open[chunk.start] = Results(chunk, self.grid.settings.weights)
             size = min(max(self.left // (4 * self.threads), LANES), LARGEST_PORTION)
             rows = range(self._row, min(self._row + size, chunk.stop))
             self.left -= len(rows)
@@ -101,14 +100,15 @@ class Work:
         """Put finished runs into their chunks and pass on the chunks that are complete."""
         if not finished.rows.size:
             return
-        owners = np.searchsorted(self.starts, finished.rows, side="right") - 1
         complete = []
         with self._lock:
+            starts = list(self._open)  # in ascending order, as they were opened
+            owners = np.searchsorted(starts, finished.rows, side="right") - 1
             for owner in np.unique(owners).tolist():
-                results = self._open[owner]
+                results = self._open[starts[owner]]
                 results.fill(finished, owners == owner)
                 if not results.missing:
-                    complete.append(self._open.pop(owner))
+                    complete.append(self._open.pop(starts[owner]))
             self.finished += finished.rows.size
         for results in complete:
             self.on_chunk(results)

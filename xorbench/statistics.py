@@ -174,8 +174,9 @@ def summarise(
     number = counted["number"].to_numpy()
     outcome = _codes(counted["outcome"], tuple(Outcome))
     endings = _count(len(Outcome) * point + outcome, number, len(Outcome) * len(places))
-    ended = dict(zip(Outcome, endings.reshape(-1, len(Outcome)).T, strict=True))
-    runs, converged = sum(ended.values()), ended[Outcome.CONVERGED]
+    endings = endings.reshape(-1, len(Outcome))
+    ended = dict(zip(Outcome, endings.T, strict=True))
+    runs, converged = endings.sum(axis=1), ended[Outcome.CONVERGED]
 
     chosen = outcome == tuple(Outcome).index(Outcome.CONVERGED)
     h1, h2 = (_codes(counted[name], NAMES)[chosen] for name in ("h1_gate", "h2_gate"))
@@ -284,7 +285,7 @@ def _values(places: Codes, axes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     for name, values in axes.items():
         places, positions = np.divmod(places, len(values))
         columns[name] = (
-            pd.Categorical.from_codes(positions, dtype=axis_type(values))
+            pd.Categorical.from_codes(positions, dtype=axis_type(tuple(values)))
             if isinstance(values[0], str)
             else np.array(values)[positions]
         )
@@ -294,7 +295,8 @@ def _values(places: Codes, axes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
 def _codes(column: pd.Series, values: Sequence[Any]) -> Codes:
     """Turn values into their places among those that there may be."""
     known = [str(value) if isinstance(value, str) else value for value in values]
-    codes = pd.Index(known).get_indexer(column.astype(pd.Index(known).dtype))
+    index = pd.Index(known)
+    codes = index.get_indexer(pd.Index(column.astype(index.dtype)))
     if (codes < 0).any():
         raise ValueError(f"{column.name} must be one of {', '.join(map(str, known))} in every row.")
     return codes

@@ -1,70 +1,58 @@
 """The folder of a sweep: manifest.json, runs/*.parquet, and the tables made of them.
 
-Every file is written under a temporary name and then renamed, so that a file with its proper name
-is whole; a chunk that is stored is not trained again.
+A chunk of runs whose file is whole is not trained again; everything else that is found among the
+runs is told, moved out of the way and trained anew.
 """
 
-import json
-import shutil
-from collections.abc import Sequence
-from datetime import UTC, datetime
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from xorbench import __version__
+from xorbench.chunk_files import Provenance, encode
+from xorbench.chunks import NAME, RUNS, WHOLE, Chunks, Shard, chunk_rows, file_of
 from xorbench.encoding import Grid
+from xorbench.inspection import inspect, listed
 from xorbench.jit import kernel_hash
-from xorbench.machine import machine, versions
-from xorbench.places import MANIFEST, replacing, unusable, usable_folder
-from xorbench.problems import OtherSettingsError, SettingsError
+from xorbench.locking import locked
+from xorbench.manifest import (
+    INITIAL_WEIGHTS,
+    describe,
+    describe_training,
+    read_manifest,
+    stored_chunks,
+    write_manifest,
+    write_weights,
+)
+from xorbench.places import MANIFEST, reason, unusable, usable_folder
+from xorbench.problems import OtherSettingsError, PartialError, shown
+from xorbench.reading import CSV, export, is_csv_alone, read, summarise_folder, write_csv_of
 from xorbench.runner import Progress, Report, train_chunks
-from xorbench.settings import Settings, differences, make_settings
-from xorbench.statistics import summarise
-from xorbench.table import Columns, Results, make_table, read_csv, read_parquet, write_csv
+from xorbench.settings import Settings, differences
+from xorbench.storage import Storage
+from xorbench.table import Results, make_table
 
-RUNS = "runs"
 SUMMARY = "summary.csv"
-CSV = "runs.csv"
+SET_ASIDE = "set-aside"
+"""Where files go that lie among the runs and are none of the sweep."""
 
-SMALLEST_CHUNK = 1024
-LARGEST_CHUNK = 262_144
-
-
-def chunks_of(rows: int) -> list[range]:
-    """Divide rows into chunks, a file each: at least 64 if they are not small, all of one size."""
-    size = SMALLEST_CHUNK
-    while size < LARGEST_CHUNK and rows > 64 * size:
-        size *= 2
-    return [range(start, min(start + size, rows)) for start in range(0, rows, size)]
+Shower: TypeAlias = Callable[[int], AbstractContextManager[Progress | None]]
+"""Shows the progress of so many runs."""
 
 
-def write_json(content: dict[str, Any], path: Path) -> None:
-    """Write a JSON file that people can read."""
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+def show_nothing(runs: int) -> AbstractContextManager[None]:
+    """Do not show progress."""
+    return nullcontext()
 
 
-def chunk_file(path: Path, rows: range) -> Path:
-    """Name the file of a chunk in the folder of a sweep."""
-    return path / RUNS / f"{rows.start:015d}-{rows.stop:015d}.parquet"
-
-
-def is_csv_alone(path: Path) -> bool:
-    """Tell whether the table in the folder of a sweep was asked for as CSV alone."""
-    return (path / CSV).exists() and not (path / RUNS).exists()
-
-
-def of_another_version(path: Path) -> OtherSettingsError:
-    """Say that a file cannot be continued."""
-    return OtherSettingsError(
-        f"{path} was made by other settings or by another version of xorbench or its libraries. "
-        "Give another folder with --out, or remove that one."
-    )
+def warn(text: str) -> None:
+    """Tell the user of the library what was found."""
+    warnings.warn(text, RuntimeWarning, stacklevel=2)
 
 
 class Folder:
@@ -74,258 +62,255 @@ class Folder:
     ----------
     path : Path
     settings : Settings
+    shard : Shard
+        The share of its chunks that is trained here.
+    anew : bool
+        Remove what is stored of any sweep first.
+    tell : callable
+        Called with a sentence for everything that was found and should not have been there.
 
     Raises
     ------
     SettingsError
         If the folder cannot be written or holds other things.
     OtherSettingsError
+        If it holds the results of other settings.
     """
 
-    def __init__(self, path: Path, settings: Settings) -> None:
-        self.path = path
+    def __init__(
+        self,
+        path: Path,
+        settings: Settings,
+        *,
+        shard: Shard = WHOLE,
+        anew: bool = False,
+        tell: Callable[[str], None] = warn,
+    ) -> None:
+        self.path = usable_folder(path)
         self.settings = settings
+        self.shard = shard
+        self.anew = anew
+        self.tell = tell
         self.grid = Grid(settings)
-        self.chunks = chunks_of(settings.rows)
-        usable_folder(path)
-        if (path / MANIFEST).exists():
-            self._refuse_other_settings()
-        self.stored = self._find_stored()
-
-    def _refuse_other_settings(self) -> None:
-        other = differences(read_manifest(self.path)["settings"], self.settings.as_dict())
-        if other:
-            raise OtherSettingsError(
-                f"The folder {self.path} holds the results of other settings: "
-                f"{', '.join(other)} differ{'s' if len(other) == 1 else ''}. "
-                "Give another folder with --out."
-            )
-
-    def _provenance(self, rows: range) -> dict[str, str]:
-        return {
-            "fingerprint": self.settings.fingerprint,
-            "kernel": kernel_hash(),
-            "version": __version__,
-            "rows": f"{rows.start}:{rows.stop}",
-        }
-
-    def _find_stored(self) -> set[range]:
-        if is_csv_alone(self.path):
-            if read_manifest(self.path).get("kernel") != kernel_hash():
-                raise of_another_version(self.path / CSV)
-            return set(self.chunks)
-        stored = set()
-        for rows in self.chunks:
-            file = chunk_file(self.path, rows)
-            if not file.exists():
-                continue
-            try:
-                provenance = json.loads(pq.read_schema(file).metadata[b"xorbench"])
-            except (pa.ArrowInvalid, KeyError, TypeError, ValueError):
-                continue  # damaged: the chunk is trained again
-            if provenance != self._provenance(rows):
-                raise of_another_version(file)
-            stored.add(rows)
-        return stored
+        self.storage = Storage(path)
+        manifest = read_manifest(path) if self.storage.exists(MANIFEST) else {}
+        if manifest and not anew:
+            refuse_other_settings(path, manifest, settings)
+            self.chunks = Chunks(settings.rows, stored_chunks(manifest).size)
+        else:
+            self.chunks = Chunks(settings.rows, chunk_rows(settings))
+        self.stored = np.zeros(self.chunks.total, dtype=np.bool_)
+        self.examined = False
+        self.summary: pd.DataFrame | None = None
 
     @property
-    def missing(self) -> int:
-        """How many runs are not stored yet."""
-        return self.settings.rows - sum(map(len, self.stored))
+    def mine(self) -> Chunks:
+        """The chunks of this shard."""
+        return self.chunks.only(self.shard.numbers(self.chunks.total))
+
+    @property
+    def missing(self) -> Chunks:
+        """The chunks of this shard that are not stored yet."""
+        mine = self.mine.numbers
+        return self.chunks.only(mine[~self.stored[mine]])
+
+    @property
+    def stored_runs(self) -> int:
+        """How many runs are known to be stored."""
+        return self.chunks.only(np.flatnonzero(self.stored)).runs
 
     def train(
         self,
         about: dict[str, Any],
         *,
+        formats: Sequence[str] = ("parquet",),
         threads: int | None = None,
-        progress: Progress | None = None,
+        progress: Shower = show_nothing,
     ) -> Report:
-        """Train and store every chunk that is not stored yet.
+        """Train and store every chunk that is not stored yet; once all are, write the tables.
 
         Parameters
         ----------
         about : dict
             What else the manifest says at its beginning: name, title, question, reference.
-        threads, progress
-            As in `runner.train_chunks`.
+        formats : sequence of "parquet", "csv"
+            Without "parquet", the files in runs/ are removed once the CSV is whole.
+        threads : int, optional
+        progress : callable
+            Given the number of missing runs, a context manager of a `runner.Progress` or None.
+
+        Raises
+        ------
+        SettingsError
+            If another process is at it, or the folder cannot be used.
+        OtherSettingsError
+            If it holds the results of another kernel.
+        PartialError
+            If not everything could be stored.
         """
-        missing = [rows for rows in self.chunks if rows not in self.stored]
-        manifest = {**about, **self._description()}
+        begun = self.storage.exists(MANIFEST)
         try:
-            if missing:
-                self.path.mkdir(parents=True, exist_ok=True)
-                write_json({**manifest, "complete": False}, self.path / MANIFEST)
-                (self.path / RUNS).mkdir(exist_ok=True)
-            report = train_chunks(
-                self.grid, missing, self._store, threads=threads, progress=progress
-            )
-            if missing:
-                write_json({**manifest, "complete": True, **describe(report)}, self.path / MANIFEST)
+            with locked(self.path, self.shard):
+                if self.shard == WHOLE:
+                    self.storage.clear()
+                if self.anew:
+                    self._remove_sweep()
+                self._refuse_others()
+                self._examine()
+                manifest = {**about, **describe(self.settings, self.chunks)}
+                manifest |= {"formats": list(formats), "complete": False}
+                missing = self.missing
+                if missing or not self._is_told_complete():
+                    write_manifest(self.storage, manifest)
+                    if self.settings.initial_weights is not None:
+                        write_weights(self.storage, self.settings.initial_weights)
+                begun = True
+                with progress(missing.runs) as show:
+                    report = train_chunks(
+                        self.grid, missing, self._store, threads=threads, progress=show
+                    )
+                if self.is_complete():
+                    if report.runs or not self._is_told_complete():
+                        training = describe_training(report) if report.runs else {}
+                        write_manifest(self.storage, {**manifest, "complete": True, **training})
+                    self._write_tables(formats)
         except OSError as error:
-            raise unusable(self.path, error) from None
+            if not begun:
+                raise unusable(self.path, error) from None
+            raise PartialError(
+                f"{self.path} cannot be written ({reason(error)}); {self.how_far()}."
+            ) from None
         return report
+
+    def how_far(self) -> str:
+        """Say how much is stored."""
+        if not self.examined:
+            return f"what is stored in {self.path} is as it was"
+        share = "" if self.shard == WHOLE else f" of shard {self.shard}"
+        return f"{self.stored_runs:,} of {self.mine.runs:,} runs{share} are stored in {self.path}"
+
+    def is_complete(self) -> bool:
+        """Tell whether all chunks are there, those of other shards too."""
+        if self.stored.all():
+            return True
+        if self.shard == WHOLE:
+            return False
+        numbers = {self.chunks.number_of(name) for name in self.storage.names(RUNS)} - {None}
+        return len(numbers) == self.chunks.total
+
+    def _is_told_complete(self) -> bool:
+        return self.storage.exists(MANIFEST) and read_manifest(self.path).get("complete") is True
+
+    def _refuse_others(self) -> None:
+        """Refuse what another process may have begun before this one held the lock."""
+        if self.storage.exists(MANIFEST):
+            refuse_other_settings(self.path, read_manifest(self.path), self.settings)
+
+    def _examine(self) -> None:
+        """Find what is stored; tell what else is there, and move it away."""
+        self.examined = True
+        if is_csv_alone(self.storage):
+            if read_manifest(self.path).get("kernel") != kernel_hash():
+                raise of_another_version(self.storage.place(CSV))
+            self.stored[:] = True
+            return
+        found = inspect(self.storage, self.chunks, self._provenance, self.shard)
+        if found.of_other_kernel and read_manifest(self.path).get("kernel") != kernel_hash():
+            raise of_another_version(self.storage.place(f"{RUNS}/{found.of_other_kernel[0]}"))
+        self.stored = found.stored
+        if found.damaged:
+            numbers = sorted({self.chunks.number_of(name) or 0 for name in found.damaged})
+            first = next(iter(found.damaged))
+            self.tell(
+                f"{self.path}: {count(len(found.damaged), 'file')} in {RUNS}/ damaged, and"
+                f" {self.chunks.only(numbers).runs:,} runs trained again:"
+                f" {listed(list(found.damaged))} ({found.damaged[first]})."
+            )
+        for name in found.foreign:
+            self.storage.move(f"{RUNS}/{name}", SET_ASIDE)
+        if found.foreign:
+            self.tell(
+                f"{self.path}: {count(len(found.foreign), 'file')} in {RUNS}/ not of this sweep,"
+                f" and moved to {self.storage.place(SET_ASIDE)}: {listed(found.foreign)}."
+            )
+
+    def _remove_sweep(self) -> None:
+        """Remove what sweeps have made here, and nothing else; the manifest last."""
+        runs = [f"{RUNS}/{name}" for name in self.storage.names(RUNS) if NAME.fullmatch(name)]
+        tables = [name for name in (SUMMARY, CSV, INITIAL_WEIGHTS) if self.storage.exists(name)]
+        if not self.storage.exists(MANIFEST):
+            return
+        for name in (*runs, *tables, MANIFEST):
+            self.storage.remove(name)
+        self.storage.remove_folder(RUNS)
+        self.tell(
+            f"{self.path}: removed {', '.join([MANIFEST, *tables])}"
+            f" and {len(runs):,} file{'' if len(runs) == 1 else 's'} in {RUNS}/."
+        )
+
+    def _provenance(self, rows: range) -> Provenance:
+        return Provenance(
+            fingerprint=self.settings.fingerprint,
+            kernel=kernel_hash(),
+            version=__version__,
+            rows=f"{rows.start}:{rows.stop}",
+            weights=self.settings.weights,
+        )
 
     def _store(self, results: Results) -> None:
         self._write_chunk(results.rows, make_table(self.grid, results))
-        self.stored.add(results.rows)
 
     def _write_chunk(self, rows: range, runs: pd.DataFrame) -> None:
-        table = pa.Table.from_pandas(runs, preserve_index=False)
-        provenance = json.dumps(self._provenance(rows))
-        table = table.replace_schema_metadata(
-            {**(table.schema.metadata or {}), b"xorbench": provenance.encode()}
+        self.storage.write(file_of(rows), encode(runs, self._provenance(rows)))
+        self.stored[rows.start // self.chunks.size] = True
+
+    def _write_tables(self, formats: Sequence[str]) -> None:
+        """Write the summary of the complete sweep, and its table in the formats asked for."""
+        self.summary = summarise_folder(self.path)
+        export(self.summary, self.path / SUMMARY)
+        alone = is_csv_alone(self.storage)
+        if "csv" in formats and not alone:
+            write_csv_of(self.path, self.path / CSV)
+        if "parquet" in formats and alone:
+            table = read(self.path)
+            for rows in self.chunks:
+                self._write_chunk(rows, table[rows.start : rows.stop])
+        if "parquet" not in formats:
+            for rows in self.chunks:
+                self.storage.remove(file_of(rows))
+            self.storage.remove_folder(RUNS)
+
+
+def count(number: int, thing: str) -> str:
+    """Count things, and say that they are: "1 file is", "2 files are"."""
+    return f"{number:,} {thing} is" if number == 1 else f"{number:,} {thing}s are"
+
+
+def refuse_other_settings(path: Path, manifest: dict[str, Any], settings: Settings) -> None:
+    """Refuse to continue a sweep of other settings, and name them with both values."""
+    there, here = manifest["settings"], settings.as_dict()
+    other = differences(there, here)
+    if other:
+        values = [
+            f"  {name}: {shown(there.get(name, 'the default'))} there,"
+            f" {shown(here.get(name, 'the default'))} here"
+            for name in other
+        ]
+        raise OtherSettingsError(
+            "\n".join(
+                [
+                    f"The folder {path} holds the results of other settings:",
+                    *values,
+                    "Give another folder with --out, or --force to sweep, which removes what is"
+                    " stored.",
+                ]
+            )
         )
-        with replacing(chunk_file(self.path, rows)) as temporary:
-            pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
-
-    def write_tables(self, formats: Sequence[str] = ("parquet",)) -> pd.DataFrame:
-        """Write the summary of the complete sweep, and its table in the formats asked for.
-
-        Parameters
-        ----------
-        formats : sequence of "parquet", "csv"
-            Without "parquet", the files in runs/ are removed once the CSV is whole.
-
-        Returns
-        -------
-        DataFrame
-            The table.
-        """
-        table = read(self.path)
-        summary = summarise_stored(table, read_manifest(self.path))
-        runs = self.path / RUNS
-        try:
-            export(summary, self.path / SUMMARY)
-            if "csv" in formats:
-                export(table, self.path / CSV)
-            if "parquet" not in formats:
-                shutil.rmtree(runs, ignore_errors=True)
-            elif not runs.exists():
-                runs.mkdir()
-                for rows in self.chunks:
-                    self._write_chunk(rows, table[rows.start : rows.stop])
-        except OSError as error:
-            raise unusable(self.path, error) from None
-        return table
-
-    def _description(self) -> dict[str, Any]:
-        return {
-            "settings": self.settings.as_dict(),
-            "rows": self.settings.rows,
-            "fingerprint": self.settings.fingerprint,
-            "kernel": kernel_hash(),
-            "versions": versions(),
-            "machine": machine(),
-            "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
 
 
-def describe(report: Report) -> dict[str, Any]:
-    """Tell what a sweep took, for the manifest."""
-    rate = report.network_epochs / report.train_seconds if report.train_seconds else 0.0
-    return {
-        "threads": report.threads,
-        "runs_trained": report.runs,
-        "network_epochs": report.network_epochs,
-        "compile_seconds": round(report.compile_seconds, 3),
-        "train_seconds": round(report.train_seconds, 3),
-        "tail_seconds": round(report.tail_seconds, 3),
-        "network_epochs_per_second": round(rate),
-    }
-
-
-def read_manifest(path: str | Path) -> dict[str, Any]:
-    """Read what a stored sweep is.
-
-    Raises
-    ------
-    SettingsError
-        If there is no sweep in the folder.
-    """
-    try:
-        content = json.loads((Path(path) / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
-        content = None
-    sweep = {"settings": dict, "rows": int}
-    if not isinstance(content, dict) or not all(
-        isinstance(content.get(key), kind) for key, kind in sweep.items()
-    ):
-        raise SettingsError([f"{path} is not the folder of a sweep: it has no {MANIFEST} of one."])
-    return content
-
-
-def stored_columns(manifest: dict[str, Any]) -> Columns:
-    """Tell the columns of a stored sweep."""
-    settings = dict(manifest["settings"])
-    if "initial_weights" in settings:
-        # The weights themselves are not kept, nor needed to name the columns.
-        settings["initial_weights"] = np.zeros((settings["initial_weights"]["rows"], 9))
-    return Columns.of(make_settings(**settings))
-
-
-def read(folder: str | Path) -> pd.DataFrame:
-    """Read a stored sweep as the table that :func:`xorbench.sweep` returned.
-
-    Parameters
-    ----------
-    folder : path
-
-    Returns
-    -------
-    DataFrame
-
-    Raises
-    ------
-    SettingsError
-        If there is no complete sweep in the folder.
-    """
-    path = Path(folder)
-    manifest = read_manifest(path)
-    columns = stored_columns(manifest)
-    if is_csv_alone(path):
-        return read_csv(path / CSV, columns)
-    files = [chunk_file(path, rows) for rows in chunks_of(manifest["rows"])]
-    stored = sum(file.exists() for file in files)
-    if stored < len(files):
-        raise SettingsError(
-            [
-                f"{path} has {stored} of {len(files)} files of runs; "
-                "give its sweep command again to make the others."
-            ]
-        )
-    try:
-        return read_parquet(files, columns)
-    except (OSError, pa.ArrowInvalid):
-        raise SettingsError(
-            [
-                f"{file} is damaged; remove it and give the sweep command again."
-                for file in files
-                if is_damaged(file)
-            ]
-        ) from None
-
-
-def is_damaged(file: Path) -> bool:
-    """Tell whether a parquet file cannot be read."""
-    try:
-        pq.read_table(file, page_checksum_verification=True)
-    except (OSError, pa.ArrowInvalid):
-        return True
-    return False
-
-
-def export(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV or, where the name ends so, as parquet."""
-    with replacing(path) as temporary:
-        if path.suffix == ".parquet":
-            table.to_parquet(temporary, index=False, compression="zstd")
-        else:
-            write_csv(table, temporary)
-
-
-def summarise_stored(table: pd.DataFrame, manifest: dict[str, Any]) -> pd.DataFrame:
-    """Summarise the table of a stored sweep, a row for each point of its grid."""
-    limit = manifest["settings"]["max_epochs"]
-    return summarise(
-        table, stored_columns(manifest).axes, limit if isinstance(limit, int) else None
+def of_another_version(place: str) -> OtherSettingsError:
+    """Say that a file cannot be continued."""
+    return OtherSettingsError(
+        f"{place} was made by another version of xorbench or its libraries. Give another folder"
+        " with --out, or --force to sweep, which removes what is stored."
     )

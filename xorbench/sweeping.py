@@ -1,5 +1,6 @@
 """The public function that trains a whole grid of networks."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from xorbench.encoding import Grid
 from xorbench.places import usable_folder
 from xorbench.problems import all_of
 from xorbench.progress import progress_bar
+from xorbench.reading import read
 from xorbench.runner import train_chunks
 from xorbench.settings import make_settings
 from xorbench.store import Folder
@@ -109,6 +111,8 @@ def sweep(
         With a sentence for every setting that is not allowed.
     OtherSettingsError
         If `out` holds the results of other settings.
+    PartialError
+        If not everything could be stored in `out`, such as on a full disk.
 
     Examples
     --------
@@ -151,10 +155,10 @@ def sweep(
         lambda: out is not None and usable_folder(Path(out)),
     )
     if out is not None:
-        folder = Folder(Path(out), settings)
-        with progress_bar(folder.missing, shown=progress) as show:
-            folder.train({"name": folder.path.name}, threads=threads, progress=show)
-        return folder.write_tables()
+        path = Path(out)
+        shower = partial(progress_bar, shown=progress)
+        Folder(path, settings).train({"name": path.name}, threads=threads, progress=shower)
+        return read(path)
     grid = Grid(settings)
     collected: list[Results] = []
     with progress_bar(settings.rows, shown=progress) as show:

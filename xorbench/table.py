@@ -1,6 +1,5 @@
 """The table of a sweep: its columns, their types, and its CSV and parquet files."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,12 +98,34 @@ class Columns:
             **(dict.fromkeys(WEIGHTS, np.dtype(np.float64)) if self.weights else {}),
         }
 
+    def typed(self, table: pa.Table) -> pd.DataFrame:
+        """Make the table that `make_table` made, of what was read of its parquet files."""
+        frame: pd.DataFrame = table.to_pandas()
+        # Some writers keep only those categories that occur.
+        return frame[list(self.types)].astype(self.types)
+
 
 def axis_type(values: tuple[float | str, ...]) -> Any:
     """Choose the type of an axis' column."""
     if isinstance(values[0], str):
         return pd.CategoricalDtype(list(values))
     return np.array(values).dtype
+
+
+def grid_columns(grid: Grid, rows: range) -> dict[str, Any]:
+    """Make the columns that follow from the numbers of consecutive rows: the seed and the axes."""
+    columns = Columns.of(grid.settings)
+    numbers = np.arange(rows.start, rows.stop, dtype=np.int64)
+    points, places = np.divmod(numbers, grid.settings.seed_count)
+    data: dict[str, Any] = {"seed": grid.seeds(places)}
+    for name, values in columns.axes.items():
+        positions = grid.positions(name, points)
+        data[name] = (
+            pd.Categorical.from_codes(positions, dtype=columns.types[name])
+            if isinstance(values[0], str)
+            else np.array(values)[positions]
+        )
+    return data
 
 
 def make_table(grid: Grid, results: Results) -> pd.DataFrame:
@@ -120,18 +141,8 @@ def make_table(grid: Grid, results: Results) -> pd.DataFrame:
     DataFrame
         One row a run, in the order of the grid.
     """
-    columns = Columns.of(grid.settings)
-    types = columns.types
-    rows = np.arange(results.rows.start, results.rows.stop, dtype=np.int64)
-    points, places = np.divmod(rows, grid.settings.seed_count)
-    data: dict[str, Any] = {"seed": grid.seeds(places)}
-    for name, values in columns.axes.items():
-        positions = grid.positions(name, points)
-        data[name] = (
-            pd.Categorical.from_codes(positions, dtype=types[name])
-            if isinstance(values[0], str)
-            else np.array(values)[positions]
-        )
+    types = Columns.of(grid.settings).types
+    data = grid_columns(grid, results.rows)
     data["outcome"] = pd.Categorical.from_codes(results.outcomes, dtype=types["outcome"])
     data["epochs"] = results.epochs
     measures = dict(zip(MEASURES, results.measures, strict=True))
@@ -147,9 +158,11 @@ def make_table(grid: Grid, results: Results) -> pd.DataFrame:
     return pd.DataFrame(data, copy=False)
 
 
-def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV, every number in full."""
-    table.to_csv(path, index=False, lineterminator="\n")
+def write_csv(table: pd.DataFrame, path: Path, *, append: bool = False) -> None:
+    """Write a table as CSV, every number in full; or only its rows, after those that are there."""
+    table.to_csv(
+        path, index=False, lineterminator="\n", mode="a" if append else "w", header=not append
+    )
 
 
 def read_csv(path: Path, columns: Columns) -> pd.DataFrame:
@@ -161,8 +174,6 @@ def read_csv(path: Path, columns: Columns) -> pd.DataFrame:
     return table.astype(columns.types)
 
 
-def read_parquet(files: Sequence[Path], columns: Columns) -> pd.DataFrame:
-    """Read the parquet files of a table, one after another."""
-    table: pd.DataFrame = pq.read_table(files, page_checksum_verification=True).to_pandas()
-    # Some writers keep only those categories that occur.
-    return table[list(columns.types)].astype(columns.types)
+def read_parquet(file: Path, columns: Columns) -> pd.DataFrame:
+    """Read a table that was exported as parquet."""
+    return columns.typed(pq.read_table(file, page_checksum_verification=True))

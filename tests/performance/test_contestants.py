@@ -1,6 +1,6 @@
 """The contestants of `xorbench bench`, each timed by pytest-benchmark.
 
-Run with ``python -m pytest tests/performance -s``; with ``--benchmark-disable`` each takes one
+Run with ``python -m pytest -n 0 tests/performance -s``; with ``--benchmark-disable`` each takes one
 short turn. For numbers to quote, and for ratios, use ``python -m xorbench bench``, in which they
 take turns.
 """

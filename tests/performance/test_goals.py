@@ -1,6 +1,6 @@
 """What the kernel and whole sweeps are meant to reach, as ratios within one benchmark.
 
-Run with ``XORBENCH_ASSERT_SPEED=1 python -m pytest tests/performance/test_goals.py -s`` on a
+Run with ``XORBENCH_ASSERT_SPEED=1 python -m pytest -n 0 tests/performance/test_goals.py -s`` on a
 machine that does nothing else; without the variable, nothing is asserted of the speed.
 """
 

@@ -12,6 +12,7 @@ from xorbench.claims.reading import Claim, read_claim
 from xorbench.claims.verdicts import REPRODUCED, Exact
 from xorbench.experiment import MAIN, Experiment, examine
 from xorbench.problems import SettingsError, refuse, shown, unknown_word
+from xorbench.reading import read
 from xorbench.settings import Settings, make_settings
 from xorbench.store import Folder
 
@@ -150,7 +151,7 @@ def reproduce(
     tables = {}
     for sweep, folder in folders.items():
         train(folder, plan.about(folder.path))
-        tables[sweep] = folder.write_tables()
+        tables[sweep] = read(folder.path)
     return [
         judge(plan.name, claim, MEASUREMENTS[claim.measurement](tables)) for claim in plan.claims
     ]

@@ -10,6 +10,7 @@ from typing import TypeAlias
 DONE = 0
 FAILED = 1
 BAD_USAGE = 2
+PARTIAL = 3
 OTHER_SETTINGS = 4
 INTERRUPTED = 130
 

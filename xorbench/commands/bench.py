@@ -89,7 +89,7 @@ def run_bench(
     from xorbench.bench.report import record
     from xorbench.bench.session import measure_beside
     from xorbench.peers import PEERS
-    from xorbench.store import write_json
+    from xorbench.places import write_json
 
     result = measure_beside(plan, PEERS if with_peers else (), say)
     if out is not None:

@@ -3,7 +3,7 @@
 import json
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xorbench.commands import DONE, Job, say
 from xorbench.commands.options import Json
@@ -31,31 +31,31 @@ def read(
     json
         Print the summary as JSON.
     """
+    from xorbench.manifest import read_manifest
     from xorbench.places import usable_file
-    from xorbench.store import read
+    from xorbench.reading import read, summarise_folder
 
     if to and to.suffix not in (".csv", ".parquet"):
         refuse([f"to: {to} is not allowed; give a file name in .csv or .parquet."])
     _, table = all_of(lambda: to and usable_file(to, "to"), lambda: read(folder))
-    return partial(print_summary, table, folder, json) if to is None else partial(export, table, to)
+    if to is not None:
+        return partial(export, table, to)
+    return partial(print_summary, read_manifest(folder), summarise_folder(folder), json)
 
 
 def export(table: "pd.DataFrame", file: Path) -> int:
     """Write the table of a stored sweep to a file."""
-    from xorbench import store
+    from xorbench import reading
 
-    store.export(table, file)
+    reading.export(table, file)
     say(f"wrote {len(table):,} runs to {file}.")
     return DONE
 
 
-def print_summary(table: "pd.DataFrame", path: Path, as_json: bool) -> int:
+def print_summary(manifest: dict[str, Any], summary: "pd.DataFrame", as_json: bool) -> int:
     """Print the summary of a stored sweep."""
     from xorbench.statistics import format_summary, summary_records
-    from xorbench.store import read_manifest, summarise_stored
 
-    manifest = read_manifest(path)
-    summary = summarise_stored(table, manifest)
     if as_json:
         print(json.dumps({**manifest, "summary": summary_records(summary)}, indent=2))
         return DONE

@@ -1,6 +1,7 @@
 """The command `reproduce`: run the experiments that have claims, and write the ledger."""
 
 import sys
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from xorbench.problems import all_of
 
 if TYPE_CHECKING:
     from xorbench.claims import reproducing
+    from xorbench.runner import Progress
     from xorbench.store import Folder
 
 
@@ -53,9 +55,11 @@ def run_reproduce(plans: "list[reproducing.Plan]", root: Path, threads: int) -> 
     from xorbench.progress import progress_bar
 
     def train(folder: "Folder", about: dict[str, Any]) -> None:
-        say(f"{folder.path}: {folder.settings.rows:,} runs, {folder.missing:,} to train.")
-        with progress_bar(folder.missing, shown=sys.stderr.isatty()) as show:
-            folder.train(about, threads=threads, progress=show)
+        def show(missing: int) -> AbstractContextManager["Progress | None"]:
+            say(f"{folder.path}: {folder.settings.rows:,} runs, {missing:,} to train.")
+            return progress_bar(missing, shown=sys.stderr.isatty())
+
+        folder.train(about, threads=threads, progress=show)
 
     failed = []
     # All are opened first: results of other settings are refused before anything is trained.

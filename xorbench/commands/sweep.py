@@ -1,20 +1,32 @@
 """The command `sweep`: train a grid of networks, store it and summarise it."""
 
 import sys
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xorbench.commands import DONE, INTERRUPTED, Job, say
+from xorbench.commands import DONE, INTERRUPTED, PARTIAL, Job, say
 from xorbench.commands.options import NONE_GIVEN, Flag, Json, Options, Text
 from xorbench.commands.read import print_summary
-from xorbench.problems import all_of, refuse, shown, unknown_word
+from xorbench.problems import PartialError, all_of, refuse, shown, unknown_word
 
 if TYPE_CHECKING:
+    from xorbench.chunks import Shard
     from xorbench.settings import Settings
 
 FORMATS = ("parquet", "csv")
+WORDS = ("title", "question", "reference")
 DEFAULT_LEARNING_RATES = "log:0.05:50:16"
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a sweep is to leave and to say."""
+
+    formats: list[str]
+    quiet: bool
+    json: bool
 
 
 def sweep(
@@ -25,7 +37,10 @@ def sweep(
     options: Options = NONE_GIVEN,
     weights: bool | None = None,
     out: Path | None = None,
-    format: Text = "parquet",
+    resume: Path | None = None,
+    force: Flag = False,
+    shard: Text = None,
+    format: Text = None,
     threads: Text = None,
     quiet: Flag = False,
     json: Json = False,
@@ -47,6 +62,12 @@ def sweep(
         Store the final weights too (default), or not.
     out
         The folder for the results. Default results/NAME.
+    resume
+        Go on with the sweep that is stored in this folder; its settings are known there.
+    force
+        Remove what is stored in the folder for the results, and start anew.
+    shard
+        I/N: train only this share, so that N processes or machines do a sweep together.
     format
         parquet (default), csv, or both: csv,parquet.
     threads
@@ -58,6 +79,7 @@ def sweep(
     dry_run
         Say what would be trained and where it would be stored, and do nothing.
     """
+    from xorbench.chunks import read_shard
     from xorbench.experiment import Experiment, examine
     from xorbench.places import usable_folder
     from xorbench.settings import make_settings
@@ -68,35 +90,63 @@ def sweep(
         overrides["seeds"] = seeds
     if weights is not None:
         overrides["weights"] = weights
-    file = Experiment(None, None, None, {"learning_rate": DEFAULT_LEARNING_RATES})
-    problems: list[str] = []
-    if experiment is not None:
-        file, problems = examine(experiment)
-    _, settings, number_of_threads, formats, _ = all_of(
-        lambda: refuse(problems),
-        lambda: make_settings(**(file.settings | overrides)),
-        lambda: read_threads(threads),
-        lambda: read_formats(format),
-        lambda: out and usable_folder(out),
-    )
-    name = experiment.stem if experiment else "sweep"
-    if overrides:
-        name += f"-{settings.fingerprint[:8]}"
-    folder = out or Path("results", name)
+    if resume is not None:
+        others = {"experiment": experiment, **overrides, "out": out, "force": force or None}
+        given = [name.replace("_", "-") for name, value in others.items() if value is not None]
+        stored, number_of_threads, formats, share = all_of(
+            lambda: read_stored(resume, given),
+            lambda: read_threads(threads),
+            lambda: read_formats(format),
+            lambda: read_shard(shard),
+        )
+        settings, about, stored_formats = stored
+        folder = resume
+        formats = formats or stored_formats
+    else:
+        file = Experiment(None, None, None, {"learning_rate": DEFAULT_LEARNING_RATES})
+        problems: list[str] = []
+        if experiment is not None:
+            file, problems = examine(experiment)
+        _, settings, number_of_threads, formats, share, _ = all_of(
+            lambda: refuse(problems),
+            lambda: make_settings(**(file.settings | overrides)),
+            lambda: read_threads(threads),
+            lambda: read_formats(format),
+            lambda: read_shard(shard),
+            lambda: out and usable_folder(out),
+        )
+        name = experiment.stem if experiment else "sweep"
+        if overrides:
+            name += f"-{settings.fingerprint[:8]}"
+        folder = out or Path("results", name)
+        about = {key: getattr(file, key) for key in WORDS}
     if dry_run:
         return partial(print_plan, settings, folder)
-    about = {
-        "name": folder.absolute().name,
-        "title": file.title,
-        "question": file.question,
-        "reference": file.reference,
-    }
-    return partial(run_sweep, settings, folder, about, formats, number_of_threads, quiet, json)
+    about = {"name": folder.absolute().name, **about}
+    output = Output(formats or ["parquet"], quiet, json)
+    return partial(run_sweep, settings, folder, about, share, force, number_of_threads, output)
+
+
+def read_stored(path: Path, given: list[str]) -> tuple["Settings", dict[str, Any], list[str]]:
+    """Read the settings of a stored sweep, what its manifest begins with, and its formats."""
+    from xorbench.manifest import read_manifest, stored_settings
+    from xorbench.places import usable_folder
+    from xorbench.storage import Storage
+
+    refuse(
+        [f"{name}: the folder's own are used with --resume; leave out {name}." for name in given]
+    )
+    manifest = read_manifest(usable_folder(path))
+    formats = [name for name in FORMATS if name in (manifest.get("formats") or ())]
+    about = {key: manifest.get(key) for key in WORDS}
+    return stored_settings(Storage(path), manifest), about, formats
 
 
 def read_formats(given: str | None) -> list[str]:
-    """Read a list of formats."""
-    formats = [word.strip() for word in (given or "").split(",")]
+    """Read a list of formats; it is empty if none is given."""
+    if given is None:
+        return []
+    formats = [word.strip() for word in given.split(",")]
     refuse(
         [
             f"format: {shown(word)} {unknown_word(word, FORMATS)}"
@@ -122,28 +172,29 @@ def run_sweep(
     settings: "Settings",
     path: Path,
     about: dict[str, Any],
-    formats: list[str],
+    shard: "Shard",
+    force: bool,
     threads: int,
-    quiet: bool,
-    as_json: bool,
+    output: Output,
 ) -> int:
     """Train, store and summarise a sweep."""
+    from xorbench.manifest import read_manifest
+    from xorbench.places import resume_command
     from xorbench.progress import progress_bar
     from xorbench.store import Folder
 
-    folder = Folder(path, settings)
+    folder = Folder(path, settings, shard=shard, anew=force, tell=say)
+    show = partial(progress_bar, shown=sys.stderr.isatty() and not output.quiet)
     try:
-        with progress_bar(folder.missing, shown=sys.stderr.isatty() and not quiet) as show:
-            report = folder.train(about, threads=threads, progress=show)
+        report = folder.train(about, formats=output.formats, threads=threads, progress=show)
     except KeyboardInterrupt:
-        say(
-            f"interrupted; {settings.rows - folder.missing:,} of {settings.rows:,} runs are stored "
-            f"in {path}. Give the same command again to go on from there."
-        )
+        say(f"interrupted; {folder.how_far()}. Go on with: {resume_command(path, shard)}")
         return INTERRUPTED
-    table = folder.write_tables(formats)
-    if not quiet:
-        known = settings.rows - report.runs
+    except PartialError as error:
+        say(f"{error} Once that is mended, go on with: {resume_command(path, shard)}")
+        return PARTIAL
+    if not output.quiet:
+        known = folder.mine.runs - report.runs
         print(
             f"Trained {report.runs:,} runs, {report.network_epochs:,} network-epochs, in "
             f"{report.train_seconds:.1f} s on {report.threads} "
@@ -153,4 +204,10 @@ def run_sweep(
             + f"\nResults: {path}",
             file=sys.stderr,
         )
-    return print_summary(table, path, as_json)
+    if folder.summary is None:
+        say(
+            f"shard {shard} is stored. The summary follows once the others are, too: by the last"
+            f" of them, or by {resume_command(path)}"
+        )
+        return DONE
+    return print_summary(read_manifest(path), folder.summary, output.json)

@@ -11,6 +11,7 @@ from xorbench.problems import all_of, refuse
 if TYPE_CHECKING:
     from xorbench.settings import Settings
 
+PICTURES = (".png", ".svg", ".pdf")
 TUTORIAL = {"learning_rate": "0.6", "update": "online"}
 
 
@@ -20,6 +21,7 @@ def train(
     options: Options = NONE_GIVEN,
     history: Path | None = None,
     record: Text = None,
+    plot: Path | None = None,
     explain: Flag = False,
 ) -> Job:
     """Train one network and show what it learned.
@@ -35,6 +37,8 @@ def train(
     record
         Which epochs: all (default), or log:N for N in each power of ten (default log:100 where
         max-epochs is above a million).
+    plot
+        Draw the run into this file, .png, .svg or .pdf.
     explain
         Explain the whole computation step by step, as a tutorial does.
     """
@@ -50,13 +54,37 @@ def train(
         lambda: make_settings(**given),
         lambda: read_record(record, 1),
         lambda: history and usable_file(history, "history"),
+        lambda: plot and picture_file(plot),
     )
     if explain:
         refuse(unexplained(settings))
-    return partial(run_train, settings, record, history, explain)
+    return partial(run_train, settings, record, history, plot, explain)
 
 
-def run_train(settings: "Settings", record: str | None, history: Path | None, explain: bool) -> int:
+def picture_file(path: Path) -> Path:
+    """Return the file of a picture as it was given.
+
+    Raises
+    ------
+    SettingsError
+        If there is no such kind of picture, it cannot be written, or the library is missing.
+    """
+    from xorbench.extras import require
+    from xorbench.places import usable_file
+
+    if path.suffix.lower() not in PICTURES:
+        refuse([f"plot: {path} is not allowed; give a file name in .png, .svg or .pdf."])
+    require("report", "matplotlib")
+    return usable_file(path, "plot")
+
+
+def run_train(
+    settings: "Settings",
+    record: str | None,
+    history: Path | None,
+    plot: Path | None,
+    explain: bool,
+) -> int:
     """Train one network and say what became of it."""
     from xorbench.training import describe_run, explain_run, train_settings
 
@@ -65,4 +93,9 @@ def run_train(settings: "Settings", record: str | None, history: Path | None, ex
     if history is not None:
         run.history.to_csv(history, index=False)
         say(f"wrote {history}.")
+    if plot is not None:
+        from xorbench.figures.run import write
+
+        write(run, plot)
+        say(f"wrote {plot}.")
     return DONE

@@ -1,0 +1,47 @@
+"""The command `report`: the pictures of a stored sweep, and a page that opens anywhere."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xorbench.commands import DONE, Job, say
+from xorbench.problems import all_of
+
+if TYPE_CHECKING:
+    from xorbench.figures.data import Sweep
+
+
+def report(folder: Path, /, *, only: str | None = None) -> Job:
+    """Draw the pictures of a stored sweep, and write a report that opens in any browser.
+
+    DIR/figures has every picture as PNG and SVG; DIR/report.html is one file that needs nothing
+    else, to be opened from the disk or attached to a letter.
+
+    Parameters
+    ----------
+    folder
+        The folder of the sweep.
+    only
+        Draw just these pictures, and no report: converged, epochs, survival, seeds, pairs, mix.
+    """
+    from xorbench.extras import require
+
+    require("report", "matplotlib", "altair", "vl_convert")
+    from xorbench.figures.data import read_sweep
+    from xorbench.figures.gallery import read_names
+
+    sweep, names = all_of(lambda: read_sweep(folder), lambda: read_names(only))
+    return partial(write_report, sweep, folder, names, only is None)
+
+
+def write_report(sweep: "Sweep", folder: Path, names: list[str], page: bool) -> int:
+    """Write the pictures and the page."""
+    from xorbench.figures.gallery import write_pictures
+
+    pictures = write_pictures(sweep, folder / "figures", names)
+    say(f"wrote {len(pictures)} pictures to {folder / 'figures'}.")
+    if page:
+        from xorbench.report.page import write_page
+
+        print(write_page(sweep, folder))
+    return DONE

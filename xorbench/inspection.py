@@ -1,0 +1,87 @@
+"""What lies among the runs of a stored sweep: whole chunks, damaged ones, and what is none."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from xorbench.chunk_files import DamagedError, Provenance, examine
+from xorbench.chunks import RUNS, WHOLE, Chunks, Shard
+from xorbench.problems import SettingsError
+from xorbench.storage import Storage
+
+
+@dataclass
+class Findings:
+    """What was found.
+
+    Attributes
+    ----------
+    stored : bool array (chunks,)
+        Which chunks have a whole file.
+    damaged : dict
+        For the names of damaged files, what is wrong with them.
+    foreign : list of str
+        Names of what is no chunk of the sweep.
+    of_other_kernel : list of str
+        Those of them that differ from the sweep's in what computed them alone.
+    """
+
+    stored: npt.NDArray[np.bool_]
+    damaged: dict[str, str] = field(default_factory=dict)
+    foreign: list[str] = field(default_factory=list)
+    of_other_kernel: list[str] = field(default_factory=list)
+
+
+def inspect(
+    storage: Storage,
+    chunks: Chunks,
+    provenance: Callable[[range], Provenance],
+    shard: Shard = WHOLE,
+) -> Findings:
+    """Look at all files among the runs; of other shards' chunks, at the names only.
+
+    Raises
+    ------
+    SettingsError
+        If the folder of the runs is a link, which may lead to anything.
+    """
+    if storage.is_link(RUNS):
+        raise SettingsError(
+            [f"out: {storage.place(RUNS)} is a link; put a folder there, or give another one."]
+        )
+    mine = shard.numbers(chunks.total)
+    found = Findings(np.zeros(chunks.total, np.bool_))
+    for name in sorted(storage.names(RUNS)):
+        number = chunks.number_of(name)
+        path = f"{RUNS}/{name}"
+        if number is None or not storage.is_file(path):
+            found.foreign.append(name)
+        elif number in mine:
+            expected = asdict(provenance(chunks[number]))
+            try:
+                actual = examine(storage.read(path))
+            except DamagedError as damage:
+                found.damaged[name] = str(damage)
+                continue
+            if actual == expected:
+                found.stored[number] = True
+                continue
+            found.foreign.append(name)
+            makers = {key: expected[key] for key in ("kernel", "version")}
+            if actual | makers == expected:
+                found.of_other_kernel.append(name)
+    return found
+
+
+def listed(names: list[str], most: int = 5) -> str:
+    """List names in a sentence, the first few if there are many.
+
+    Examples
+    --------
+    >>> listed(["a", "b"]), listed(list("abcdefg"), most=3)
+    ('a, b', 'a, b, c and 4 more')
+    """
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest:,} more" if rest > 0 else "")

@@ -1,0 +1,112 @@
+// The page: charts, table and the individual, and the choices that they share.
+
+import { mount } from "../individual/index.js";
+import { readAddress, writeAddress } from "./address.js";
+import { drawCharts, setParameters } from "./charts.js";
+import { content, csvOf, individualOf, rowsByTable, runsByRow } from "./content.js";
+import { fillSelect, makeTable } from "./table.js";
+
+const element = (id) => document.getElementById(id);
+const looking = { place: null, serie: 0 };
+let individual = null;
+let row = null;
+
+const parameters = () => ({
+  chosen: looking.place === null ? null : content.x.values[looking.place],
+  serie: looking.serie,
+});
+
+function remember() {
+  writeAddress({
+    row,
+    at: looking.place,
+    serie: looking.serie || null,
+    ...table.get(),
+    ...(individual ? individual.getState() : {}),
+  });
+}
+
+function look(place, serie = looking.serie) {
+  looking.place = content.x.values[place] === undefined ? null : place;
+  looking.serie = content.series[serie] === undefined ? 0 : serie;
+  element("chosen").value = looking.place ?? "";
+  element("serie").value = looking.serie;
+  setParameters(parameters());
+  remember();
+}
+
+function choose(run, { state = {}, scroll = true } = {}) {
+  row = run.row;
+  individual?.destroy();
+  individual = null;
+  table.mark(row);
+  element("individual-hint").hidden = true;
+  if (content.runs.starts === null) {
+    element("individual-heading").textContent = `Seed ${run.seed}`;
+    element("individual").textContent =
+      "This sweep was given its starting weights, which are not kept with it; so its runs cannot be trained again here.";
+  } else {
+    const name = content.x.name.replaceAll("_", " ");
+    element("individual-heading").textContent = `Seed ${run.seed}, ${name} ${run.text}`;
+    individual = mount(element("individual"), individualOf(run));
+    individual.setState(state);
+  }
+  if (scroll) {
+    element("individual-heading").focus({ preventScroll: true });
+    element("individual-section").scrollIntoView();
+  }
+  remember();
+}
+
+function download(name, text) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+function clicked(datum) {
+  const run = rowsByTable.runs[0] && "row" in datum ? runsByRow.get(datum.row) : undefined;
+  if (run) choose(run);
+  else {
+    const place = content.x.values.indexOf(datum.x);
+    look(place === looking.place ? null : place);
+  }
+}
+
+function open(state) {
+  const place = state.at === undefined ? null : Number(state.at);
+  table.set(state);
+  look(place, Number(state.serie ?? 0));
+  const run = runsByRow.get(Number(state.row));
+  if (state.row !== undefined && run) choose(run, { state });
+}
+
+const asked = readAddress();
+const table = makeTable((run) => choose(run), remember);
+fillSelect(element("chosen"), "all", content.x.values.map((_, k) => k), content.x.texts);
+fillSelect(element("serie"), "", content.series.map((_, k) => k), content.series.map((one) => one.name));
+element("serie").firstChild.remove();
+element("chosen-label").firstChild.textContent = `Look at ${content.x.name.replaceAll("_", " ")} `;
+element("chosen-label").hidden = content.x.values.length < 2;
+element("serie-label").hidden = content.series.length < 2;
+element("looking").hidden = content.x.values.length < 2 && content.series.length < 2;
+element("looking").addEventListener("submit", (event) => event.preventDefault());
+element("chosen").addEventListener("input", (event) => look(event.target.value === "" ? null : Number(event.target.value)));
+element("serie").addEventListener("input", (event) => look(looking.place, Number(event.target.value)));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && looking.place !== null) look(null);
+});
+for (const button of document.querySelectorAll("[data-csv]")) {
+  button.addEventListener("click", () => download(`${button.dataset.csv}.csv`, csvOf(button.dataset.csv)));
+}
+for (const kind of ["input", "change", "click", "keyup"]) {
+  element("individual").addEventListener(kind, () => setTimeout(remember));
+}
+window.addEventListener("hashchange", () => open(readAddress()));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawCharts(parameters(), clicked));
+
+open(asked);
+await drawCharts(parameters(), clicked);
+document.documentElement.dataset.ready = "yes";
