@@ -25,7 +25,7 @@ def report(folder: Path, /, *, only: str | None = None) -> Job:
     only
         Draw just these pictures, and no report: converged, epochs, survival, seeds, pairs, mix.
     """
-    require("report", "matplotlib", "altair", "vl_convert", "duckdb")
+    require("report", "matplotlib", "altair", "vl_convert")
     from xorbench.figures.data import read_sweep
     from xorbench.figures.gallery import read_names
 
