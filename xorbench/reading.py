@@ -12,6 +12,7 @@ from xorbench.chunks import RUNS, Chunks, file_of
 from xorbench.manifest import read_manifest, stored_chunks, stored_columns
 from xorbench.places import replacing, resume_command
 from xorbench.problems import SettingsError
+from xorbench.query import Source
 from xorbench.statistics import summarise
 from xorbench.storage import Storage
 from xorbench.table import read_csv, write_csv
@@ -88,12 +89,21 @@ def whole_chunks(storage: Storage, manifest: dict[str, Any]) -> Chunks:
     return chunks
 
 
+def runs_of(folder: Path) -> Source:
+    """Give the runs of a stored sweep to queries: its files, or the table of one stored as CSV."""
+    manifest = read_manifest(folder)
+    storage = Storage(folder)
+    if is_csv_alone(storage):
+        return read(folder)
+    return [folder / file_of(rows) for rows in whole_chunks(storage, manifest)]
+
+
 def summarise_folder(folder: Path) -> pd.DataFrame:
     """Summarise a stored sweep, a row for each point of its grid."""
     manifest = read_manifest(folder)
     limit = manifest["settings"]["max_epochs"]
-    axes = list(stored_columns(manifest).axes)
-    return summarise(read(folder), axes, limit if isinstance(limit, int) else None)
+    axes = stored_columns(manifest).axes
+    return summarise(runs_of(folder), axes, limit if isinstance(limit, int) else None)
 
 
 def write_csv_of(folder: Path, path: Path) -> None:
