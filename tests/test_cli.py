@@ -281,6 +281,37 @@ def test_a_stored_sweep_is_exported(xorbench: Command) -> None:
         pd.testing.assert_frame_equal(exported, expected, check_exact=True)
 
 
+def test_some_runs_of_a_stored_sweep(xorbench: Command) -> None:
+    xorbench(*SMALL, "--out=here")
+    runs = reading.read("here")
+    some = runs[(runs.learning_rate > 1) & (runs.outcome == "converged")]
+    where = "--where=learning_rate > 1 and outcome = 'converged'"
+    summary = json.loads(xorbench("read", "here", where, "--json").output)["summary"]
+    assert [(row["learning_rate"], row["runs"]) for row in summary] == [(5, len(some))]
+    printed = xorbench("read", "here", where, "--columns=seed,epochs")
+    lines = [
+        "seed,epochs",
+        *(f"{seed},{n}" for seed, n in zip(some.seed, some.epochs, strict=True)),
+    ]
+    assert (printed.output.splitlines(), printed.messages) == (lines, [])
+    answer = xorbench("read", "here", where, "--columns=seed,epochs", "--to=some.csv")
+    assert answer.messages == [f"xorbench: wrote {len(some)} runs to some.csv."]
+    assert Path("some.csv").read_text() == printed.output
+    assert xorbench("read", "here", "--where=seed < 0").output == "No run matches.\n"
+    wrong = xorbench("read", "here", "--where=1; DROP TABLE runs", "--columns=sed")
+    assert (wrong.code, wrong.output, len(wrong.messages)) == (2, "", 2)
+
+
+def test_a_damaged_file_is_told_in_a_sentence(xorbench: Command) -> None:
+    xorbench(*SMALL, "--out=here")
+    Path("here", chunk(80)).write_bytes(b"PAR1" + b"x" * 100 + b"PAR1")
+    for more in ([], ["--columns=seed"], ["--to=runs.csv"]):
+        answer = xorbench("read", "here", *more)
+        assert (answer.code, answer.output, len(answer.messages)) == (2, "", 1)
+        assert answer.messages[0].startswith("xorbench: the runs cannot be read: ")
+    assert not Path("runs.csv").exists()
+
+
 def test_a_sweep_that_is_not_complete_is_not_read(xorbench: Command) -> None:
     xorbench(*SMALL, "--out=here")
     Path("here", chunk(80)).unlink()
@@ -392,7 +423,7 @@ def test_an_interruption_is_told_in_a_sentence(
 
     monkeypatch.setattr(training, "train_settings", interrupt)
     monkeypatch.setattr(store, "train_chunks", interrupt)
-    monkeypatch.setattr(reading, "read", interrupt)
+    monkeypatch.setattr(reading, "runs_of", interrupt)
     answer = xorbench(*command)
     assert (answer.code, answer.output, answer.messages) == (130, "", [message])
 
