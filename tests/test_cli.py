@@ -64,7 +64,9 @@ sys.exit(f"imported {heavy}" if heavy else code)
 """
 
 
-@pytest.mark.parametrize("command", ["", "sweep", "train", "read", "verify", "reproduce", "bench"])
+@pytest.mark.parametrize(
+    "command", ["", "sweep", "train", "read", "verify", "report", "reproduce", "bench"]
+)
 def test_help_is_light(command: str) -> None:
     arguments = [*command.split(), "--help"]
     helped = subprocess.run(
@@ -81,7 +83,8 @@ def test_without_a_command_it_prints_help(xorbench: Command) -> None:
     answer = xorbench()
     assert (answer.code, answer.messages) == (0, [])
     assert all(
-        f" {command} " in answer.output for command in ("sweep", "train", "read", "reproduce")
+        f" {command} " in answer.output
+        for command in ("sweep", "train", "read", "report", "reproduce")
     )
 
 

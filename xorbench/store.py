@@ -16,6 +16,8 @@ import pandas as pd
 from xorbench import __version__
 from xorbench.chunk_files import Provenance, encode
 from xorbench.chunks import NAME, RUNS, WHOLE, Chunks, Shard, chunk_rows, file_of
+from xorbench.cluster.address import Cluster
+from xorbench.cluster.work import Task
 from xorbench.encoding import Grid
 from xorbench.inspection import inspect, listed
 from xorbench.jit import kernel_hash
@@ -125,6 +127,7 @@ class Folder:
         *,
         formats: Sequence[str] = ("parquet",),
         threads: int | None = None,
+        cluster: Cluster | None = None,
         progress: Shower = show_nothing,
     ) -> Report:
         """Train and store every chunk that is not stored yet; once all are, write the tables.
@@ -136,6 +139,8 @@ class Folder:
         formats : sequence of "parquet", "csv"
             Without "parquet", the files in runs/ are removed once the CSV is whole.
         threads : int, optional
+        cluster : Cluster, optional
+            Where the chunks are trained, instead of in threads here.
         progress : callable
             Given the number of missing runs, a context manager of a `runner.Progress` or None.
 
@@ -166,9 +171,7 @@ class Folder:
                         write_weights(self.storage, self.settings.initial_weights)
                 begun = True
                 with progress(missing.runs) as show:
-                    report = train_chunks(
-                        self.grid, missing, self._store, threads=threads, progress=show
-                    )
+                    report = self._train(missing, threads, cluster, show)
                 if self.is_complete():
                     if report.runs or not self._is_told_complete():
                         training = describe_training(report) if report.runs else {}
@@ -181,6 +184,31 @@ class Folder:
                 f"{self.path} cannot be written ({reason(error)}); {self.how_far()}."
             ) from None
         return report
+
+    def _train(
+        self,
+        missing: Chunks,
+        threads: int | None,
+        cluster: Cluster | None,
+        progress: Progress | None,
+    ) -> Report:
+        if cluster is None or not missing:
+            return train_chunks(self.grid, missing, self._store, threads=threads, progress=progress)
+        from xorbench.cluster.training import train_on_cluster
+
+        task = Task(
+            location=str(self.path.absolute()),
+            manifest={"settings": self.settings.as_dict(), "rows": self.settings.rows},
+            size=self.chunks.size,
+            version=__version__,
+            kernel=kernel_hash(),
+            fingerprint=self.settings.fingerprint,
+            weights=self.settings.weights,
+        )
+        return train_on_cluster(cluster, task, missing, self._note, progress)
+
+    def _note(self, number: int) -> None:
+        self.stored[number] = True
 
     def how_far(self) -> str:
         """Say how much is stored."""

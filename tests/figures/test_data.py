@@ -16,7 +16,7 @@ from xorbench.problems import SettingsError
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return store(tmp_path_factory.mktemp("sweep") / "here", momentum=[0.0, 0.5])
+    return store(tmp_path_factory.mktemp("sweep") / "here", momentum=[0.0, 0.5], seeds=range(43))
 
 
 def quantile(runs: pd.DataFrame, percent: int) -> float:
@@ -37,10 +37,10 @@ def test_points_are_those_of_the_table(folder: Path) -> None:
             (table["learning_rate"] == learning_rates[point["place"]])
             & (table["momentum"] == sweep.view.series[point["series"]]["momentum"])
         ]
-        assert point["runs"] == len(chosen) == 40
+        assert point["runs"] == len(chosen) == 43
         for outcome in ("converged", "max_epochs", "stalled", "nonfinite"):
             assert point[outcome] == (chosen["outcome"] == outcome).sum()
-        assert point["low"] < point["share"] == point["converged"] / 40 < point["high"] or (
+        assert point["low"] < point["share"] == point["converged"] / 43 < point["high"] or (
             point["share"] in (0, 1)
         )
         for percent in (10, 50, 90):
@@ -95,7 +95,7 @@ def test_an_incomplete_sweep_is_refused(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(
         json.dumps(
             {
-                "rows": 240,
+                "rows": 258,
                 "settings": json.loads((folder / "manifest.json").read_text())["settings"],
             }
         )

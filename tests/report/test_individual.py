@@ -1,13 +1,12 @@
 """The individual in a real browser, opened from disk."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page
 
 import xorbench
 from tests.report.test_trainer import run_of
@@ -16,32 +15,8 @@ from xorbench.report.modules import joined
 FOLDER = Path(xorbench.__file__).parent / "report" / "individual"
 SCRIPT = joined(FOLDER / "index.js")
 STYLE = (FOLDER / "individual.css").read_text("utf-8")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 VERDICT = ".individual-verdict"
 SLIDER = ".individual-scrubber"
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    assert program, "chromium is missing; apt-get install chromium"
-    browser = playwright.chromium.launch(executable_path=program, args=QUIET)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Options that several commands have: those of the settings, and how texts and flags are read."""
 
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -67,4 +68,21 @@ class Options:
         return {name: value for name, value in values.items() if value is not None}
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class ClusterOptions:
+    """Where to train, if not here."""
+
+    cluster: Text = None
+    """Train on a Dask cluster: tcp://HOST:PORT or tls://HOST:PORT of its scheduler, or local:N for
+    N processes here. Its workers have to see the folder under the same name."""
+    cluster_ca: Path | None = None
+    "With tls://, the certificate of who has signed those of the cluster."
+    cluster_cert: Path | None = None
+    "With tls://, the certificate of this client."
+    cluster_key: Path | None = None
+    "With tls://, the key of this client."
+
+
 NONE_GIVEN = Options()
+NO_CLUSTER = ClusterOptions()

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xorbench.commands import DONE, Job, say
-from xorbench.problems import all_of
+from xorbench.extras import require
+from xorbench.problems import SettingsError, all_of
 
 if TYPE_CHECKING:
     from xorbench.figures.data import Sweep
@@ -24,8 +25,6 @@ def report(folder: Path, /, *, only: str | None = None) -> Job:
     only
         Draw just these pictures, and no report: converged, epochs, survival, seeds, pairs, mix.
     """
-    from xorbench.extras import require
-
     require("report", "matplotlib", "altair", "vl_convert")
     from xorbench.figures.data import read_sweep
     from xorbench.figures.gallery import read_names
@@ -37,11 +36,15 @@ def report(folder: Path, /, *, only: str | None = None) -> Job:
 def write_report(sweep: "Sweep", folder: Path, names: list[str], page: bool) -> int:
     """Write the pictures and the page."""
     from xorbench.figures.gallery import write_pictures
+    from xorbench.places import reason
+    from xorbench.report.page import write_page
 
-    pictures = write_pictures(sweep, folder / "figures", names)
-    say(f"wrote {len(pictures)} pictures to {folder / 'figures'}.")
-    if page:
-        from xorbench.report.page import write_page
-
-        print(write_page(sweep, folder))
+    figures = folder / "figures"
+    try:
+        pictures = write_pictures(sweep, figures, names)
+        say(f"wrote {len(pictures)} pictures to {figures}.")
+        if page:
+            say(f"wrote {write_page(sweep, folder)}; open it in a browser.")
+    except OSError as error:
+        raise SettingsError([f"{folder} cannot be written ({reason(error)})."]) from None
     return DONE

@@ -7,12 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xorbench.commands import DONE, INTERRUPTED, PARTIAL, Job, say
-from xorbench.commands.options import NONE_GIVEN, Flag, Json, Options, Text
+from xorbench.commands.options import (
+    NO_CLUSTER,
+    NONE_GIVEN,
+    ClusterOptions,
+    Flag,
+    Json,
+    Options,
+    Text,
+)
 from xorbench.commands.read import print_summary
 from xorbench.problems import PartialError, all_of, refuse, shown, unknown_word
 
 if TYPE_CHECKING:
     from xorbench.chunks import Shard
+    from xorbench.cluster.address import Cluster
     from xorbench.settings import Settings
 
 FORMATS = ("parquet", "csv")
@@ -42,6 +51,7 @@ def sweep(
     shard: Text = None,
     format: Text = None,
     threads: Text = None,
+    clustering: ClusterOptions = NO_CLUSTER,
     quiet: Flag = False,
     json: Json = False,
     dry_run: Flag = False,
@@ -93,11 +103,12 @@ def sweep(
     if resume is not None:
         others = {"experiment": experiment, **overrides, "out": out, "force": force or None}
         given = [name.replace("_", "-") for name, value in others.items() if value is not None]
-        stored, number_of_threads, formats, share = all_of(
+        stored, number_of_threads, formats, share, where = all_of(
             lambda: read_stored(resume, given),
             lambda: read_threads(threads),
             lambda: read_formats(format),
             lambda: read_shard(shard),
+            lambda: usable_cluster(clustering, threads),
         )
         settings, about, stored_formats = stored
         folder = resume
@@ -107,12 +118,13 @@ def sweep(
         problems: list[str] = []
         if experiment is not None:
             file, problems = examine(experiment)
-        _, settings, number_of_threads, formats, share, _ = all_of(
+        _, settings, number_of_threads, formats, share, where, _ = all_of(
             lambda: refuse(problems),
             lambda: make_settings(**(file.settings | overrides)),
             lambda: read_threads(threads),
             lambda: read_formats(format),
             lambda: read_shard(shard),
+            lambda: usable_cluster(clustering, threads),
             lambda: out and usable_folder(out),
         )
         name = experiment.stem if experiment else "sweep"
@@ -124,7 +136,9 @@ def sweep(
         return partial(print_plan, settings, folder)
     about = {"name": folder.absolute().name, **about}
     output = Output(formats or ["parquet"], quiet, json)
-    return partial(run_sweep, settings, folder, about, share, force, number_of_threads, output)
+    return partial(
+        run_sweep, settings, folder, about, share, force, number_of_threads, where, output
+    )
 
 
 def read_stored(path: Path, given: list[str]) -> tuple["Settings", dict[str, Any], list[str]]:
@@ -140,6 +154,21 @@ def read_stored(path: Path, given: list[str]) -> tuple["Settings", dict[str, Any
     formats = [name for name in FORMATS if name in (manifest.get("formats") or ())]
     about = {key: manifest.get(key) for key in WORDS}
     return stored_settings(Storage(path), manifest), about, formats
+
+
+def usable_cluster(options: ClusterOptions, threads: str | None) -> "Cluster | None":
+    """Read where a cluster is, if one is asked for."""
+    from xorbench.cluster.address import read_cluster
+    from xorbench.extras import require
+
+    cluster = read_cluster(
+        options.cluster, options.cluster_ca, options.cluster_cert, options.cluster_key
+    )
+    if cluster is not None:
+        if threads is not None:
+            refuse(["threads: the workers of a cluster have their own; leave it out."])
+        require("cluster", "distributed")
+    return cluster
 
 
 def read_formats(given: str | None) -> list[str]:
@@ -175,6 +204,7 @@ def run_sweep(
     shard: "Shard",
     force: bool,
     threads: int,
+    cluster: "Cluster | None",
     output: Output,
 ) -> int:
     """Train, store and summarise a sweep."""
@@ -186,7 +216,9 @@ def run_sweep(
     folder = Folder(path, settings, shard=shard, anew=force, tell=say)
     show = partial(progress_bar, shown=sys.stderr.isatty() and not output.quiet)
     try:
-        report = folder.train(about, formats=output.formats, threads=threads, progress=show)
+        report = folder.train(
+            about, formats=output.formats, threads=threads, cluster=cluster, progress=show
+        )
     except KeyboardInterrupt:
         say(f"interrupted; {folder.how_far()}. Go on with: {resume_command(path, shard)}")
         return INTERRUPTED

@@ -21,6 +21,8 @@ MOST_EPOCHS = 2000
 FINENESS = 121
 """Into how many points each side of the square is divided."""
 
+SHADES = 20
+
 UNITS = {"h1": COLOURS[0], "h2": COLOURS[1], "y": COLOURS[2]}
 
 
@@ -159,14 +161,15 @@ def surface(axes: Axes, run: Run, unit: str, heading: str) -> None:
         high = max(float(values.max()), 1e-9)
         low = -high
     axes.set_title(heading)
-    image = axes.imshow(
+    image = axes.contourf(
+        first,
+        second,
         values,
-        origin="lower",
-        extent=(-0.25, 1.25, -0.25, 1.25),
+        np.linspace(low, high, SHADES + 1),
         cmap="PuOr_r",
         norm=TwoSlopeNorm(cut, low, high),
-        interpolation="bilinear",
     )
+    axes.set_aspect("equal")
     if values.min() < cut < values.max():
         axes.contour(first, second, values, [cut], colors=INK, linewidths=1.4)
     patterns(axes, PATTERNS[:, 0], PATTERNS[:, 1])
@@ -175,6 +178,7 @@ def surface(axes: Axes, run: Run, unit: str, heading: str) -> None:
     axes.set_xticks([0, 1])
     axes.set_yticks([0, 1])
     bar = axes.figure.colorbar(image, ax=axes, shrink=0.85, label="activation")
+    bar.set_ticks([low, cut, high], labels=[f"{value:.3g}" for value in (low, cut, high)])
     bar.ax.axhline(cut, color=INK, linewidth=1.4)
 
 

@@ -164,9 +164,15 @@ def speaks(name: str, value: float | str) -> bool:
 
 
 def text(value: float | str) -> str:
-    """Write a value of an axis: numbers with four digits."""
-    if isinstance(value, str):
-        return value
+    """Write a value of an axis: fractions with four digits.
+
+    Examples
+    --------
+    >>> text(0.07924465962305567), text(123456), text("batch")
+    ('0.07924', '123456', 'batch')
+    """
+    if not isinstance(value, float):
+        return str(value)
     if value and (abs(value) < 1e-4 or abs(value) >= 1e6):
         return f"{value:.4g}"
     return number_text(float(f"{value:.4g}")) if math.isfinite(value) else str(value)

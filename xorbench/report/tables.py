@@ -138,7 +138,7 @@ def runs(sweep: Sweep) -> dict[str, Any]:
     -------
     dict
         `columns` of the runs, gates and outcomes as codes; `start` numbers the rows of `starts`,
-        the nine weights in full, which is None where the sweep was given weights that are not kept.
+        nine weights in full.
     """
     sample = sweep.sample
     gate = {name: code for code, name in enumerate(gates.NAMES)}
@@ -153,12 +153,8 @@ def runs(sweep: Sweep) -> dict[str, Any]:
         "mse": sample["mse"],
         **{name: sample[f"{name}_gate"].map(gate) for name in ("h1", "h2", "output")},
     }
-    starts = None
-    if sweep.settings.initial_weights is None:
-        grid = Grid(sweep.settings)
-        numbers, places = np.divmod(sample["row"].to_numpy(), sweep.settings.seed_count)
-        weights = grid.starts(numbers, places)
-        unique, place = np.unique(weights, axis=0, return_inverse=True)
-        table["start"] = pd.Series(place.ravel())
-        starts = unique.tolist()
-    return {"columns": columns(pd.DataFrame(table)), "starts": starts}
+    points, places = np.divmod(sample["row"].to_numpy(), sweep.settings.seed_count)
+    weights = Grid(sweep.settings).starts(points, places)
+    starts, numbers = np.unique(weights, axis=0, return_inverse=True)
+    table["start"] = pd.Series(numbers.ravel())
+    return {"columns": columns(pd.DataFrame(table)), "starts": starts.tolist()}

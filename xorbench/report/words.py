@@ -9,6 +9,7 @@ import numpy as np
 from xorbench.axes import AXES
 from xorbench.figures.data import Sweep
 from xorbench.figures.view import text, words
+from xorbench.manifest import INITIAL_WEIGHTS
 from xorbench.settings import default, plain
 from xorbench.statistics import wilson
 
@@ -107,8 +108,7 @@ def sweep_command(sweep: Sweep) -> str:
     settings = sweep.settings
     parts = ["python -m xorbench sweep"]
     if settings.initial_weights is not None:
-        digest = sweep.manifest["settings"]["initial_weights"]["sha256"]
-        parts.append(f"--initial-weights FILE_WITH_SHA256_{digest[:12]}")
+        parts.append(f"--initial-weights OLD_DIR/{INITIAL_WEIGHTS}")
     else:
         seeds = settings.seeds
         whole = f"{seeds.start}:{seeds.stop}" if isinstance(seeds, range) else joined(seeds)

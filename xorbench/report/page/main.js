@@ -41,16 +41,11 @@ function choose(run, { state = {}, scroll = true } = {}) {
   individual = null;
   table.mark(row);
   element("individual-hint").hidden = true;
-  if (content.runs.starts === null) {
-    element("individual-heading").textContent = `Seed ${run.seed}`;
-    element("individual").textContent =
-      "This sweep was given its starting weights, which are not kept with it; so its runs cannot be trained again here.";
-  } else {
-    const name = content.x.name.replaceAll("_", " ");
-    element("individual-heading").textContent = `Seed ${run.seed}, ${name} ${run.text}`;
-    individual = mount(element("individual"), individualOf(run));
-    individual.setState(state);
-  }
+  const name = content.x.name.replaceAll("_", " ");
+  const told = [`Seed ${run.seed}`, `${name} ${run.text}`, run.series].filter(Boolean);
+  element("individual-heading").textContent = told.join(", ");
+  individual = mount(element("individual"), individualOf(run));
+  individual.setState(state);
   if (scroll) {
     element("individual-heading").focus({ preventScroll: true });
     element("individual-section").scrollIntoView();

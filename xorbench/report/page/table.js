@@ -149,6 +149,8 @@ export function makeTable(onChoose, onChange) {
   return {
     mark(row) {
       state.chosen = row;
+      const place = selected().findIndex((run) => run.row === row);
+      if (place >= 0) state.page = Math.floor(place / PAGE_ROWS);
       draw();
     },
     get() {
