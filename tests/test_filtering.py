@@ -69,6 +69,7 @@ def constant(number: float) -> tuple[str, Callable[[pd.DataFrame], Any]]:
 
 def calculation(parts: tuple[Any, str, Any]) -> tuple[str, Callable[[pd.DataFrame], Any]]:
     (left, of_left), sign, (right, of_right) = parts
+    functions: dict[str, Callable[[Any, Any], Any]]
     functions = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
     return f"({left} {sign} {right})", lambda t: functions[sign](of_left(t), of_right(t))
 
@@ -100,6 +101,7 @@ def range_of(parts: tuple[Any, str, Any, Any]) -> tuple[str, Condition]:
     (text, of), word, (low, of_low), (high, of_high) = parts
 
     def holds(table: pd.DataFrame) -> npt.NDArray[np.bool_]:
+        inside: npt.NDArray[np.bool_]
         inside = (of(table) >= of_low(table)) & (of(table) <= of_high(table))
         return ~inside if word else inside
 
