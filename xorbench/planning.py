@@ -288,7 +288,7 @@ def describe(sweeps: Mapping[str, Settings], estimates: Mapping[str, Estimate]) 
         if one.limited > 0.2:
             lines.append(
                 f"{key}: {100 * one.limited:.0f} % of its epochs are supposed: runs that were still"
-                " in training count as if they went on to max_epochs."
+                " in training count as if they went on to max_epochs. It may take less."
             )
     lines.append("Nothing was written.")
     return "\n".join(lines)
