@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 import duckdb
 import pandas as pd
 
+from xorbench.problems import SettingsError, shortened
+
 Source: TypeAlias = pd.DataFrame | Sequence[Path]
 """A table, one row a run, or the parquet files of one, in the order of their rows."""
 
@@ -33,6 +35,11 @@ def connected(source: Source) -> Iterator[duckdb.DuckDBPyConnection]:
     DuckDBPyConnection
         Where a number is nan, it is NULL here.
 
+    Raises
+    ------
+    SettingsError
+        If the runs cannot be read.
+
     Examples
     --------
     >>> table = pd.DataFrame({"seed": [0, 1, 2], "epochs": [30, 20, 10]})
@@ -47,7 +54,7 @@ def connected(source: Source) -> Iterator[duckdb.DuckDBPyConnection]:
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         }
-        with duckdb.connect(config=options) as connection:
+        with duckdb.connect(config=options) as connection, explained():
             if isinstance(source, pd.DataFrame):
                 connection.register("runs", source)
             else:
@@ -57,6 +64,17 @@ def connected(source: Source) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
             yield connection
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn an error of DuckDB, such as that of a damaged file, into a sentence."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise SettingsError(
+            [f"the runs cannot be read: {shortened(str(error).splitlines()[0], most=300)}."]
+        ) from error
 
 
 def query(source: Source, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from xorbench.chunk_files import DamagedError, decode
 from xorbench.chunks import RUNS, Chunks, file_of
+from xorbench.filtering import ALL, Filter
 from xorbench.manifest import read_manifest, stored_chunks, stored_columns
 from xorbench.places import replacing, resume_command
 from xorbench.problems import SettingsError
@@ -98,12 +99,13 @@ def runs_of(folder: Path) -> Source:
     return [folder / file_of(rows) for rows in whole_chunks(storage, manifest)]
 
 
-def summarise_folder(folder: Path) -> pd.DataFrame:
-    """Summarise a stored sweep, a row for each point of its grid."""
+def summarise_folder(folder: Path, where: Filter = ALL) -> pd.DataFrame:
+    """Summarise a stored sweep, or some of its runs, a row for each point of its grid."""
     manifest = read_manifest(folder)
     limit = manifest["settings"]["max_epochs"]
     axes = stored_columns(manifest).axes
-    return summarise(runs_of(folder), axes, limit if isinstance(limit, int) else None)
+    limit = limit if isinstance(limit, int) else None
+    return summarise(runs_of(folder), axes, limit, where)
 
 
 def write_csv_of(folder: Path, path: Path) -> None:

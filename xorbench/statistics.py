@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from xorbench import plaintext
+from xorbench.filtering import ALL, Filter
 from xorbench.gates import NAMES, Codes
 from xorbench.network import Array
 from xorbench.outcome import Outcome
@@ -26,20 +27,25 @@ _PAIRS: Final = np.array([f"{first} & {second}" for first in NAMES for second in
 
 _AND_OR: Final = len(NAMES) * NAMES.index("AND") + NAMES.index("OR")
 
+_CHOSEN: Final = "WITH chosen AS (SELECT * FROM runs WHERE {where})"
+
 _COUNTS: Final = """
-SELECT {axes}, outcome, h1_gate, h2_gate, count(*) AS number FROM runs GROUP BY ALL
+SELECT {axes}, outcome, h1_gate, h2_gate, count(*) AS number FROM chosen GROUP BY ALL
 """
 
 # Whole numbers are compared, so that no rounding decides.
 _QUANTILES: Final = """
-WITH
+,
     counted AS (
-        SELECT {axes}, epochs, count(*) AS number FROM runs WHERE outcome = 'converged' GROUP BY ALL
+        SELECT {axes}, epochs, count(*) AS number
+        FROM chosen
+        WHERE outcome = 'converged'
+        GROUP BY ALL
     ),
     reached AS (
         SELECT *, sum(number) OVER (PARTITION BY {axes} ORDER BY epochs) AS reached FROM counted
     ),
-    points AS (SELECT {axes}, count(*) AS runs FROM runs GROUP BY ALL)
+    points AS (SELECT {axes}, count(*) AS runs FROM chosen GROUP BY ALL)
 SELECT
     {axes},
     coalesce(min(epochs) FILTER (100 * reached >= 50 * runs), 'inf'::DOUBLE) AS median_epochs,
@@ -110,7 +116,10 @@ def wilson(successes: ArrayLike, runs: ArrayLike, confidence: float = 0.95) -> t
 
 
 def summarise(
-    source: Source, axes: Mapping[str, Sequence[Any]], max_epochs: int | None
+    source: Source,
+    axes: Mapping[str, Sequence[Any]],
+    max_epochs: int | None,
+    where: Filter = ALL,
 ) -> pd.DataFrame:
     """Condense a sweep to one row for each combination of the values of its axes.
 
@@ -124,6 +133,8 @@ def summarise(
         each in their order: `Settings.axes`.
     max_epochs : int or None
         After how many epochs training stopped; None if that is one of the axes.
+    where : Filter
+        Which runs count; all by default.
 
     Returns
     -------
@@ -167,8 +178,11 @@ def summarise(
         raise ValueError("max_epochs must be either given or one of the axes.")
     names = columns(axes)
     with connected(source) as connection:
-        counted = connection.execute(_COUNTS.format(axes=names)).df()
-        quantiles = connection.execute(_QUANTILES.format(axes=names)).df()
+        chosen = _CHOSEN.format(where=where.sql)
+        counted, quantiles = (
+            connection.execute(chosen + sql.format(axes=names), list(where.parameters)).df()
+            for sql in (_COUNTS, _QUANTILES)
+        )
 
     places, point = np.unique(_places(counted, axes), return_inverse=True)
     number = counted["number"].to_numpy()
@@ -212,7 +226,8 @@ def format_summary(summary: pd.DataFrame) -> str:
     Returns
     -------
     str
-        Lines of about 110 columns if there is one axis; the last two explain the others.
+        Lines of about 110 columns if there is one axis; the last two explain the others. One
+        sentence if there are no runs.
 
     Examples
     --------
@@ -233,6 +248,8 @@ def format_summary(summary: pd.DataFrame) -> str:
     Intervals: Wilson's, 95 %. AND & OR, hidden pair: shares of the runs that converged.
     > N: fewer than half, or 90 %, of all the runs had converged when training stopped at N epochs.
     """
+    if summary.empty:
+        return "No run matches."
     rows = summary.to_dict("records")
     axes = summary.columns[: summary.columns.get_loc("runs")]
     columns = {name: ["", *_axis_texts(summary[name].tolist())] for name in axes}
