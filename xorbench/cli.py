@@ -20,6 +20,7 @@ from xorbench.commands import (
 )
 from xorbench.commands.bench import bench
 from xorbench.commands.doctor import doctor
+from xorbench.commands.map import draw_map
 from xorbench.commands.plan import plan
 from xorbench.commands.read import read
 from xorbench.commands.report import report
@@ -40,8 +41,8 @@ app = App(
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
-for command in (sweep, plan, train, read, verify, report, reproduce, bench, doctor):
-    app.command(command)
+for command in (sweep, plan, train, read, verify, report, draw_map, reproduce, bench, doctor):
+    app.command(command, name=command.__name__.removeprefix("draw_"))
 
 
 def check(arguments: list[str]) -> Job | None:

@@ -1,0 +1,133 @@
+"""How pixels get their colours: by rank of the epochs, hidden pair, and outcome."""
+
+from dataclasses import dataclass
+
+import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
+from matplotlib.colors import to_rgb
+
+from xorbench.maps.ending import Ending, pair_name, pairs_by_frequency
+from xorbench.outcome import Outcome
+
+Floats = npt.NDArray[np.float64]
+
+COLOURS = ("epochs", "pairs")
+"""What the colour of a run that converged may tell."""
+
+PLAIN = {
+    Outcome.MAX_EPOCHS: ("#d8d8d8", "not converged by then"),
+    Outcome.STALLED: ("#ffffff", "stalled: no weight changes any more"),
+    Outcome.NONFINITE: ("#000000", "a weight overflowed"),
+}
+"""The one colour of each other outcome, and what it means."""
+
+SHADES = 256
+MOST_PAIRS = 8
+HUES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C564B", "#6A3D9A")
+"""Okabe and Ito's and two more, the first ones for the most frequent pairs."""
+OTHER_HUE = "#777777"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the legend: a colour, and what it means."""
+
+    colour: str
+    text: str
+
+
+def scale() -> Floats:
+    """Make the colours of the runs that converged, the fastest first; shape (SHADES, 3)."""
+    # Pale yellow is left out, which is too near to the colours of the other outcomes.
+    places = np.linspace(0.94, 0.0, SHADES)
+    return np.asarray(mpl.colormaps["viridis"](places))[:, :3]
+
+
+def ranks(epochs: npt.NDArray[np.int64]) -> Floats:
+    """Rank numbers of epochs from 0 to 1, so that each colour is as frequent as any other.
+
+    Equal ones share the middle of their ranks.
+
+    Examples
+    --------
+    >>> ranks(np.array([10, 5000, 10, 20]))
+    array([0.25 , 0.875, 0.25 , 0.625])
+    """
+    _, inverse, counts = np.unique(epochs, return_inverse=True, return_counts=True)
+    middle = (np.cumsum(counts) - counts / 2) / max(epochs.size, 1)
+    return np.asarray(middle[inverse], dtype=np.float64)
+
+
+def paint(ending: Ending, colours: str) -> npt.NDArray[np.uint8]:
+    """Colour every pixel; shape (height, width, 3)."""
+    image = np.ones((*ending.outcomes.shape, 3))
+    for outcome, (colour, _) in PLAIN.items():
+        image[ending.having(outcome)] = to_rgb(colour)
+    converged = ending.converged
+    rank = ranks(ending.epochs[converged])
+    if colours == "epochs":
+        shades = np.minimum((rank * SHADES).astype(np.int64), SHADES - 1)
+        image[converged] = scale()[shades]
+    else:
+        hues = np.empty((rank.size, 3))
+        hues[:] = to_rgb(OTHER_HUE)
+        pairs = ending.pairs[converged]
+        for hue, pair in zip(HUES, pairs_by_frequency(ending), strict=False):
+            hues[pairs == pair] = to_rgb(hue)
+        image[converged] = shaded(hues, rank)
+    return (image * 255 + 0.5).astype(np.uint8)
+
+
+def shaded(hues: Floats, rank: Floats) -> Floats:
+    """Mix hues (n, 3) with white for the fastest runs and with black for the slowest."""
+    rank = rank[:, np.newaxis]
+    pale, dark = hues + 0.65 * (1.0 - hues), 0.3 * hues
+    return np.where(
+        rank < 0.5, pale + 2.0 * rank * (hues - pale), hues + (2.0 * rank - 1.0) * (dark - hues)
+    )
+
+
+def legend(ending: Ending, colours: str) -> list[Entry]:
+    """List the plain colours of a picture: hidden pairs and outcomes that occur, with shares."""
+    entries = []
+    converged = int(ending.converged.sum())
+    if colours == "pairs":
+        pairs = pairs_by_frequency(ending)
+        rest = converged
+        for hue, (pair, count) in zip(HUES, pairs.items(), strict=False):
+            entries.append(Entry(hue, f"{pair_name(pair)}: {share(count, converged)}"))
+            rest -= count
+        if rest:
+            entries.append(Entry(OTHER_HUE, f"other pairs: {share(rest, converged)}"))
+    for outcome, (colour, meaning) in PLAIN.items():
+        count = int(ending.having(outcome).sum())
+        if count:
+            entries.append(Entry(colour, f"{meaning}: {share(count, ending.outcomes.size)}"))
+    return entries
+
+
+def share(count: int, whole: int) -> str:
+    """Write a share in per cent."""
+    percent = 100 * count / whole
+    return "< 0.1 %" if percent < 0.1 else f"{percent:.1f} %"
+
+
+def marks(ending: Ending, most: int = 12) -> tuple[list[float], list[str]]:
+    """Choose round numbers of epochs for the colour bar: their ranks, and their texts."""
+    epochs = np.sort(ending.epochs[ending.converged])
+    if not epochs.size:
+        return [], []
+    places: list[float] = []
+    texts: list[str] = []
+    powers = 10.0 ** np.arange(0, 13)
+    for number in np.unique(np.concatenate([[epochs[0]], *(powers * m for m in (1, 2, 3, 5, 7))])):
+        left, right = np.searchsorted(epochs, number), np.searchsorted(epochs, number, "right")
+        place = float((left + right) / 2 / epochs.size)
+        if number < epochs[0] or number > epochs[-1]:
+            continue
+        if places and place - places[-1] < 1 / most:
+            continue
+        places.append(place)
+        texts.append(f"{number:,.0f}")
+    return places, texts
