@@ -43,9 +43,9 @@ def draw_map(
     experiment
         A TOML file with these options' names, title, question and reference.
     x
-        The axis to the right. Default learning_rate, from 0.1 to 100.
+        The axis to the right. Default learning_rate, from 0.3 to 100.
     y
-        The axis upwards. Default start_scale, from 0 to 10: what the start is multiplied by.
+        The axis upwards. Default start_scale, from 0 to 3: what the start is multiplied by.
     size
         N or WIDTHxHEIGHT pixels, each up to 4096. Default 512.
     seed
@@ -63,7 +63,8 @@ def draw_map(
     json
         Print what the map shows as JSON.
     """
-    from xorbench.maps.experiment import WORDS, read_map
+    from xorbench.experiment import WORDS
+    from xorbench.maps.experiment import read_map
     from xorbench.maps.plan import make_plan
     from xorbench.places import usable_folder
     from xorbench.threads import read_threads

@@ -23,11 +23,11 @@ WEIGHTS = {
 }
 
 RANGES = {
-    "learning_rate": "log:0.1:100",
-    OUTPUT_RATE: "log:0.1:100",
+    "learning_rate": "log:0.3:100",
+    OUTPUT_RATE: "log:0.3:300",
     "output_rate_ratio": "log:0.01:100",
     "momentum": "linear:0:1",
-    START_SCALE: "linear:0:10",
+    START_SCALE: "linear:0:3",
     STOP_THRESHOLD: "log:0.0001:0.1",
     "rprop_increase": "linear:1:2",
     "rprop_decrease": "linear:0:1",

@@ -16,17 +16,19 @@ COLOURS = ("epochs", "pairs")
 """What the colour of a run that converged may tell."""
 
 PLAIN = {
-    Outcome.MAX_EPOCHS: ("#d8d8d8", "not converged by then"),
+    Outcome.MAX_EPOCHS: ("#d8d8d8", "not converged within {limit} epochs"),
     Outcome.STALLED: ("#ffffff", "stalled: no weight changes any more"),
     Outcome.NONFINITE: ("#000000", "a weight overflowed"),
 }
 """The one colour of each other outcome, and what it means."""
 
 SHADES = 256
-MOST_PAIRS = 8
-HUES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C564B", "#6A3D9A")
+HUES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#F0E442", "#8C564B", "#56B4E9")
 """Okabe and Ito's and two more, the first ones for the most frequent pairs."""
 OTHER_HUE = "#777777"
+NEAREST_MARKS = 1 / 12  # of the colour bar
+ROUND = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9)
+"""What numbers of epochs on the colour bar may begin with."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +84,13 @@ def paint(ending: Ending, colours: str) -> npt.NDArray[np.uint8]:
 def shaded(hues: Floats, rank: Floats) -> Floats:
     """Mix hues (n, 3) with white for the fastest runs and with black for the slowest."""
     rank = rank[:, np.newaxis]
-    pale, dark = hues + 0.65 * (1.0 - hues), 0.3 * hues
+    pale, dark = hues + 0.65 * (1.0 - hues), 0.4 * hues
     return np.where(
         rank < 0.5, pale + 2.0 * rank * (hues - pale), hues + (2.0 * rank - 1.0) * (dark - hues)
     )
 
 
-def legend(ending: Ending, colours: str) -> list[Entry]:
+def legend(ending: Ending, colours: str, max_epochs: int) -> list[Entry]:
     """List the plain colours of a picture: hidden pairs and outcomes that occur, with shares."""
     entries = []
     converged = int(ending.converged.sum())
@@ -103,7 +105,8 @@ def legend(ending: Ending, colours: str) -> list[Entry]:
     for outcome, (colour, meaning) in PLAIN.items():
         count = int(ending.having(outcome).sum())
         if count:
-            entries.append(Entry(colour, f"{meaning}: {share(count, ending.outcomes.size)}"))
+            words = meaning.format(limit=f"{max_epochs:,}")
+            entries.append(Entry(colour, f"{words}: {share(count, ending.outcomes.size)}"))
     return entries
 
 
@@ -113,21 +116,21 @@ def share(count: int, whole: int) -> str:
     return "< 0.1 %" if percent < 0.1 else f"{percent:.1f} %"
 
 
-def marks(ending: Ending, most: int = 12) -> tuple[list[float], list[str]]:
-    """Choose round numbers of epochs for the colour bar: their ranks, and their texts."""
+def marks(ending: Ending) -> tuple[list[float], list[str]]:
+    """Choose the fastest run's epochs and round numbers for the colour bar: ranks and texts."""
     epochs = np.sort(ending.epochs[ending.converged])
     if not epochs.size:
         return [], []
+    powers = 10.0 ** np.arange(13)
+    candidates = np.unique(np.concatenate([epochs[:1], *(powers * digits for digits in ROUND)]))
     places: list[float] = []
     texts: list[str] = []
-    powers = 10.0 ** np.arange(0, 13)
-    for number in np.unique(np.concatenate([[epochs[0]], *(powers * m for m in (1, 2, 3, 5, 7))])):
+    for number in candidates[(candidates >= epochs[0]) & (candidates <= epochs[-1])]:
+        if number % 1:
+            continue
         left, right = np.searchsorted(epochs, number), np.searchsorted(epochs, number, "right")
         place = float((left + right) / 2 / epochs.size)
-        if number < epochs[0] or number > epochs[-1]:
-            continue
-        if places and place - places[-1] < 1 / most:
-            continue
-        places.append(place)
-        texts.append(f"{number:,.0f}")
+        if not places or place - places[-1] >= NEAREST_MARKS:
+            places.append(place)
+            texts.append(f"{number:,.0f}")
     return places, texts

@@ -130,7 +130,8 @@ def counts_in_tiles(
     for number, scale in enumerate(scales):
         step = scale // side
         height, width = boxes.shape
-        boxes = boxes.reshape(height // step, step, width // step, step).any(axis=(1, 3))
+        squares = boxes.reshape(height // step, step, width // step, step)
+        boxes = np.any(squares, axis=(1, 3))
         side = scale
         inside = tile // scale
         tiled = boxes.reshape(rows, inside, columns, inside)

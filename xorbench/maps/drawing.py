@@ -16,7 +16,7 @@ from matplotlib.ticker import (
 )
 
 from xorbench.figures.style import INK, PALE, save, style
-from xorbench.maps.axis import START_SCALE, STOP_THRESHOLD, WEIGHTS, MapAxis
+from xorbench.maps.axis import OUTPUT_RATE, START_SCALE, STOP_THRESHOLD, WEIGHTS, MapAxis
 from xorbench.maps.colouring import legend, marks, paint, scale, shaded
 from xorbench.maps.ending import Ending
 from xorbench.maps.plan import Plan
@@ -24,7 +24,8 @@ from xorbench.maps.plan import Plan
 FEW_DECADES = 30.0
 LONGER = 6.0  # inches of the longer side of the map
 FEWEST_DOTS = 720  # along it; smaller maps have squares of dots for a run
-LEFT, RIGHT, BELOW, ABOVE = 0.8, 1.25, 1.45, 0.75  # inches around the map
+LEFT, RIGHT, BELOW, ABOVE = 0.8, 1.2, 0.95, 0.55  # inches around the map
+LINE, COLUMNS = 0.19, 2  # of the legend
 
 
 def write(path: Path, plan: Plan, ending: Ending, colours: str, title: str, note: str) -> None:
@@ -54,35 +55,36 @@ def draw(plan: Plan, ending: Ending, colours: str, title: str, note: str) -> Fig
     """Draw a map."""
     longer = max(plan.width, plan.height)
     width, height = LONGER * plan.width / longer, LONGER * plan.height / longer
-    whole_width, whole_height = LEFT + width + RIGHT, BELOW + height + ABOVE
+    entries = legend(ending, colours, plan.settings.max_epochs[0])
+    below = BELOW + LINE * -(-len(entries) // COLUMNS)
+    whole_width, whole_height = LEFT + width + RIGHT, below + height + ABOVE
     figure = Figure(figsize=(whole_width, whole_height))
     axes = figure.add_axes(
-        (LEFT / whole_width, BELOW / whole_height, width / whole_width, height / whole_height)
+        (LEFT / whole_width, below / whole_height, width / whole_width, height / whole_height)
     )
     axes.imshow(paint(ending, colours), origin="lower", aspect="auto", interpolation="nearest")
     axes.set_axis_off()
     # The scales are those of a second system of axes, for an image lies evenly on the paper.
-    scales = figure.add_axes(axes.get_position(), facecolor="none", label="scales")
+    scales = figure.add_axes(axes.get_position().bounds, facecolor="none", label="scales")
     scales.spines[:].set_visible(True)
     label(scales, plan)
     figure.text(LEFT / whole_width, 1 - 0.2 / whole_height, title, fontsize=12, va="top")
     bar = figure.add_axes(
         (
             (LEFT + width + 0.2) / whole_width,
-            BELOW / whole_height,
+            below / whole_height,
             0.18 / whole_width,
             height / whole_height,
         )
     )
     colour_bar(bar, ending, colours)
-    entries = legend(ending, colours)
     figure.legend(
         handles=[
             Patch(facecolor=e.colour, edgecolor=INK, linewidth=0.5, label=e.text) for e in entries
         ],
         loc="upper left",
-        bbox_to_anchor=(LEFT / whole_width, (BELOW - 0.55) / whole_height),
-        ncols=3,
+        bbox_to_anchor=(LEFT / whole_width, (below - 0.55) / whole_height),
+        ncols=COLUMNS,
         fontsize=7.5,
         borderaxespad=0,
         columnspacing=1.2,
@@ -119,14 +121,18 @@ def label(axes: Axes, plan: Plan) -> None:
 
 def axis_label(axis: MapAxis, plan: Plan) -> str:
     """Say what an axis is."""
-    words = axis.name.replace("_", " ")
-    if axis.name in WEIGHTS:
+    words = axis.words
+    if axis.name == "learning_rate" and OUTPUT_RATE in (plan.x.name, plan.y.name):
+        words = "learning rate of the hidden units"
+    elif axis.name == OUTPUT_RATE:
+        words = "learning rate of the output"
+    elif axis.name in WEIGHTS:
         words = f"{axis.name} at the start: {WEIGHTS[axis.name]}"
     elif axis.name == START_SCALE:
-        start = "the given weights"
+        start = "of the given weights"
         if plan.seed is not None:
-            start = f"seed {plan.seed}'s start from {plan.settings.init[0].text}"
-        words = f"start scale: what {start} is multiplied by"
+            start = f"of seed {plan.seed}, {plan.settings.init[0].text}"
+        words = f"start scale, {start}"
     elif axis.name == STOP_THRESHOLD:
         words = f"stop threshold of {plan.settings.stop[0].metric}"
     return f"{words}, log scale" if axis.logarithmic else words
@@ -146,5 +152,5 @@ def colour_bar(axes: Axes, ending: Ending, colours: str) -> None:
     axes.set_yticks(places, texts)
     axes.yaxis.tick_right()
     axes.yaxis.set_label_position("right")
-    axes.set_ylabel("epochs to convergence; a tenth of the bar is a tenth of these runs")
+    axes.set_ylabel("epochs to convergence, by rank")
     axes.spines[:].set_visible(True)

@@ -31,7 +31,7 @@ class Ending:
 
     def having(self, outcome: Outcome) -> npt.NDArray[np.bool_]:
         """Tell which runs ended so."""
-        return self.outcomes == CODES[outcome]
+        return np.equal(self.outcomes, CODES[outcome])
 
     @property
     def converged(self) -> npt.NDArray[np.bool_]:

@@ -118,7 +118,7 @@ class Band(Grid):
     def table(self, results: Results) -> pd.DataFrame:
         """Make the table of the band, line after line from the lowest, each from left to right."""
         made = make_table(self, results)
-        made = made.loc[:, "outcome":]  # type: ignore[misc]
+        made = made.loc[:, "outcome":]
         x, y = self.values.values()
         if self._is_transposed():
             order = np.arange(len(made)).reshape(x.size, y.size).T.ravel()

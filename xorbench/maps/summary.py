@@ -9,10 +9,11 @@ from xorbench.axes import AXES
 from xorbench.maps.dimension import Dimension, box_dimension
 from xorbench.maps.ending import Ending, pair_name, pairs_by_frequency
 from xorbench.maps.plan import Plan
+from xorbench.notation import number_text
 from xorbench.outcome import Outcome
-from xorbench.settings import default, plain
+from xorbench.settings import default
 
-TOLD = ("learning_rate", "stop", "max_epochs")
+TOLD = ("learning_rate", "stop")
 """Settings that a picture tells even where they are the defaults."""
 
 QUANTILES = (0, 10, 50, 90, 100)
@@ -92,17 +93,22 @@ def report(summary: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def said(value: object) -> str:
+    """Write the value of a setting."""
+    return number_text(value) if isinstance(value, float) else str(value)
+
+
 def picture_note(plan: Plan, summary: dict[str, Any]) -> str:
     """Say below a picture what all its runs share, and what they show."""
     settings = plan.settings
     drawn = f"seed {plan.seed}, {settings.init[0].text}"
     varying = {axis.setting for axis in plan.axes}
     shared = [
-        f"{name.replace('_', ' ')} {plain(values[0])}"
+        f"{name.replace('_', ' ')} {said(values[0])}"
         for name in AXES
         if name not in varying
         and ((values := getattr(settings, name)) != default(name) or name in TOLD)
-        and name not in ("init", "update")
+        and name not in ("init", "update", "max_epochs")
     ]
     runs = [
         f"{plan.width} x {plan.height} runs from {'given weights' if plan.seed is None else drawn}",
