@@ -27,8 +27,8 @@ HUES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#F0E442", "#8C56
 """Okabe and Ito's and two more, the first ones for the most frequent pairs."""
 OTHER_HUE = "#777777"
 NEAREST_MARKS = 1 / 12  # of the colour bar
-ROUND = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9)
-"""What numbers of epochs on the colour bar may begin with."""
+ROUND = (1, 5, 2, 3, 7, 4, 15, 8, 6, 12, 9, 25)
+"""What numbers of epochs on the colour bar may begin with, the best first."""
 
 
 @dataclass(frozen=True)
@@ -121,16 +121,18 @@ def marks(ending: Ending) -> tuple[list[float], list[str]]:
     epochs = np.sort(ending.epochs[ending.converged])
     if not epochs.size:
         return [], []
-    powers = 10.0 ** np.arange(13)
-    candidates = np.unique(np.concatenate([epochs[:1], *(powers * digits for digits in ROUND)]))
-    places: list[float] = []
-    texts: list[str] = []
-    for number in candidates[(candidates >= epochs[0]) & (candidates <= epochs[-1])]:
-        if number % 1:
-            continue
-        left, right = np.searchsorted(epochs, number), np.searchsorted(epochs, number, "right")
-        place = float((left + right) / 2 / epochs.size)
-        if not places or place - places[-1] >= NEAREST_MARKS:
-            places.append(place)
-            texts.append(f"{number:,.0f}")
-    return places, texts
+    chosen = {middle_rank(epochs, epochs[0]): int(epochs[0])}
+    for digits in ROUND:
+        for number in (digits * 10**power for power in range(12)):
+            place = middle_rank(epochs, number)
+            far = all(abs(place - other) >= NEAREST_MARKS for other in chosen)
+            if far and epochs[0] < number <= epochs[-1]:
+                chosen[place] = number
+    places = sorted(chosen)
+    return places, [f"{chosen[place]:,}" for place in places]
+
+
+def middle_rank(epochs: npt.NDArray[np.int64], number: int) -> float:
+    """Tell which share of sorted epochs is below a number, half of those equal to it included."""
+    sides = np.searchsorted(epochs, number), np.searchsorted(epochs, number, "right")
+    return float(sum(sides) / 2 / epochs.size)

@@ -59,11 +59,11 @@ def dimension_text(summary: dict[str, Any]) -> str:
     Examples
     --------
     >>> dimension_text({"boundary_dimension": None})
-    'not measured (no boundary, or fewer than 128 pixels)'
+    'not measured (no boundary, or fewer than 256 pixels)'
     """
     found = summary["boundary_dimension"]
     if found is None:
-        return "not measured (no boundary, or fewer than 128 pixels)"
+        return "not measured (no boundary, or fewer than 256 pixels)"
     first, last = found["scales"][0], found["scales"][-1]
     return (
         f"{found['value']:.2f} ({found['low']:.2f} to {found['high']:.2f}; boxes of {first} to"
