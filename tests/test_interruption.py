@@ -79,7 +79,7 @@ def test_a_sweep_survives_being_killed(
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[tuple[Path, Callable[[], None]]]:
+def small_disk(tmp_path: Path) -> Iterator[tuple[Path, Callable[[], object]]]:
     """Give a folder that soon is full, and a function that makes it large."""
     mounted = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(tmp_path)]
     try:
@@ -107,7 +107,7 @@ def small_disk(tmp_path: Path) -> Iterator[tuple[Path, Callable[[], None]]]:
 
 
 def test_a_sweep_survives_a_full_disk(
-    small_disk: tuple[Path, Callable[[], None]],
+    small_disk: tuple[Path, Callable[[], object]],
     undisturbed: dict[str, bytes],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
