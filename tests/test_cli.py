@@ -65,7 +65,7 @@ sys.exit(f"imported {heavy}" if heavy else code)
 
 
 @pytest.mark.parametrize(
-    "command", ["", "sweep", "train", "read", "verify", "report", "reproduce", "bench"]
+    "command", ["", "sweep", "plan", "train", "read", "verify", "report", "reproduce", "bench"]
 )
 def test_help_is_light(command: str) -> None:
     arguments = [*command.split(), "--help"]
@@ -92,7 +92,7 @@ def test_the_help_of_sweep_names_every_setting(xorbench: Command) -> None:
     from xorbench.settings import SETTING_NAMES
 
     output = xorbench("sweep", "--help").output
-    for name in (*SETTING_NAMES, "out", "format", "threads", "quiet", "json", "dry_run"):
+    for name in (*SETTING_NAMES, "out", "format", "threads", "quiet", "json"):
         assert f"--{name.replace('_', '-')}" in output
 
 
@@ -100,13 +100,25 @@ def test_the_help_of_sweep_names_every_setting(xorbench: Command) -> None:
 
 
 def test_the_default_sweep_has_16_000_runs(xorbench: Command) -> None:
-    answer = xorbench("sweep", "--dry-run")
+    answer = xorbench("plan")
     assert (answer.code, answer.messages) == (0, [])
     assert answer.output.startswith("16,000 runs: 16 points of the grid x 1,000 seeds.\n")
     assert "learning_rate: [0.05, " in answer.output
     assert ", 50.0]\n" in answer.output
-    assert "stored in results/sweep. Nothing" in answer.output
+    assert answer.output.endswith("Nothing was written.\n")
     assert files() == []
+
+
+def test_a_plan_tells_further_sweeps_too(xorbench: Command) -> None:
+    Path("rates.toml").write_text(EXPERIMENT + "[sweeps.longer]\nmax_epochs = 500\n")
+    planned = json.loads(xorbench("plan", "rates.toml", "--threads=1", "--json").output)
+    assert [(name, plan["rows"]) for name, plan in planned.items()] == [
+        ("main", 80),
+        ("longer", 80),
+    ]
+    assert files() == ["rates.toml"]
+    wrong = xorbench("plan", "rates.toml", "--momentum=2", "--threads=0")
+    assert (wrong.code, wrong.output, len(wrong.messages)) == (2, "", 2)
 
 
 def test_the_summary_is_output_and_all_else_are_messages(xorbench: Command) -> None:
@@ -201,9 +213,9 @@ def test_options_override_the_experiment_file(xorbench: Command) -> None:
 
 
 def test_settings_without_a_file_have_a_folder_of_their_own(xorbench: Command) -> None:
-    answer = xorbench(*SMALL, "--dry-run")
+    answer = xorbench(*SMALL)
     settings = make_settings(seeds="0:40", learning_rate="1,5", stop="mse < 0.2", max_epochs=400)
-    assert f"stored in results/sweep-{settings.fingerprint[:8]}. Nothing" in answer.output
+    assert answer.messages[1] == f"Results: results/sweep-{settings.fingerprint[:8]}"
 
 
 def test_weights_from_a_file_are_an_input_too(xorbench: Command) -> None:
@@ -282,6 +294,37 @@ def test_a_stored_sweep_is_exported(xorbench: Command) -> None:
         table.read_parquet(Path("runs.parquet"), columns),
     ):
         pd.testing.assert_frame_equal(exported, expected, check_exact=True)
+
+
+def test_some_runs_of_a_stored_sweep(xorbench: Command) -> None:
+    xorbench(*SMALL, "--out=here")
+    runs = reading.read("here")
+    some = runs[(runs.learning_rate > 1) & (runs.outcome == "converged")]
+    where = "--where=learning_rate > 1 and outcome = 'converged'"
+    summary = json.loads(xorbench("read", "here", where, "--json").output)["summary"]
+    assert [(row["learning_rate"], row["runs"]) for row in summary] == [(5, len(some))]
+    printed = xorbench("read", "here", where, "--columns=seed,epochs")
+    lines = [
+        "seed,epochs",
+        *(f"{seed},{n}" for seed, n in zip(some.seed, some.epochs, strict=True)),
+    ]
+    assert (printed.output.splitlines(), printed.messages) == (lines, [])
+    answer = xorbench("read", "here", where, "--columns=seed,epochs", "--to=some.csv")
+    assert answer.messages == [f"xorbench: wrote {len(some)} runs to some.csv."]
+    assert Path("some.csv").read_text() == printed.output
+    assert xorbench("read", "here", "--where=seed < 0").output == "No run matches.\n"
+    wrong = xorbench("read", "here", "--where=1; DROP TABLE runs", "--columns=sed")
+    assert (wrong.code, wrong.output, len(wrong.messages)) == (2, "", 2)
+
+
+def test_a_damaged_file_is_told_in_a_sentence(xorbench: Command) -> None:
+    xorbench(*SMALL, "--out=here")
+    Path("here", chunk(80)).write_bytes(b"PAR1" + b"x" * 100 + b"PAR1")
+    for more in ([], ["--columns=seed"], ["--to=runs.csv"]):
+        answer = xorbench("read", "here", *more)
+        assert (answer.code, answer.output, len(answer.messages)) == (2, "", 1)
+        assert answer.messages[0].startswith("xorbench: the runs cannot be read: ")
+    assert not Path("runs.csv").exists()
 
 
 def test_a_sweep_that_is_not_complete_is_not_read(xorbench: Command) -> None:
@@ -395,7 +438,7 @@ def test_an_interruption_is_told_in_a_sentence(
 
     monkeypatch.setattr(training, "train_settings", interrupt)
     monkeypatch.setattr(store, "train_chunks", interrupt)
-    monkeypatch.setattr(reading, "read", interrupt)
+    monkeypatch.setattr(reading, "runs_of", interrupt)
     answer = xorbench(*command)
     assert (answer.code, answer.output, answer.messages) == (130, "", [message])
 

@@ -4,8 +4,10 @@ import doctest
 import itertools
 import json
 import math
+import tempfile
 from collections import Counter
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from scipy.stats import binomtest
 from xorbench import statistics
 from xorbench.gates import NAMES
 from xorbench.outcome import Outcome
-from xorbench.statistics import format_summary, summarise, summary_records, wilson
+from xorbench.statistics import format_summary, summary_records, wilson
 
 LIMIT = 50_000
 
@@ -70,6 +72,15 @@ def runs_with_epochs(*epochs: float) -> pd.DataFrame:
     )
 
 
+def values_of(table: pd.DataFrame, axes: list[str]) -> dict[str, tuple[Any, ...]]:
+    """List the values of axes, in the order in which they first appear."""
+    return {name: tuple(table[name].unique()) for name in axes}
+
+
+def summarise(table: pd.DataFrame, axes: list[str], limit: int | None) -> pd.DataFrame:
+    return statistics.summarise(table, values_of(table, axes), limit)
+
+
 def only_row(table: pd.DataFrame) -> dict[str, Any]:
     (record,) = summarise(table, ["learning_rate"], LIMIT).to_dict("records")
     return {str(name): value for name, value in record.items()}
@@ -85,12 +96,19 @@ def plain_quantile(rows: list[dict[str, Any]], share: Fraction) -> float:
 
 
 def plain_summary(table: pd.DataFrame, axes: list[str], limit: int | None) -> list[dict[str, Any]]:
-    """Summarise with loops only."""
+    """Summarise with loops only; the points stand in the order of the grid, first axis fastest."""
     points: dict[tuple[Any, ...], list[dict[Any, Any]]] = {}
     for row in table.to_dict("records"):
         points.setdefault(tuple(row[name] for name in axes), []).append(row)
+    values_of_axes = values_of(table, axes)
+    order = {
+        tuple(reversed(slowest_first)): place
+        for place, slowest_first in enumerate(
+            itertools.product(*reversed(list(values_of_axes.values())))
+        )
+    }
     summary = []
-    for values, rows in points.items():
+    for values, rows in sorted(points.items(), key=lambda point: order[point[0]]):
         converged = [row for row in rows if row["outcome"] == "converged"]
         and_or = [row for row in converged if row["learned_and_or"]]
         pairs = Counter(
@@ -293,17 +311,38 @@ def test_max_epochs_is_either_given_or_an_axis(axes: list[str], limit: int | Non
         summarise(random_table(10), axes, limit)
 
 
-def test_points_stand_in_the_order_of_their_first_runs() -> None:
-    table = random_table(50)
-    summary = summarise(table, ["learning_rate"], LIMIT)
-    assert summary["learning_rate"].tolist() == table["learning_rate"].unique().tolist()
-    assert summary["learning_rate"].tolist() != sorted(summary["learning_rate"])
+def test_points_stand_in_the_order_of_the_grid_whatever_that_of_the_runs() -> None:
+    table = random_table(50).sample(frac=1, random_state=1)
+    axes = {"max_epochs": (1000, 100), "learning_rate": (8.0, 0.5, 3.0, 1.0, 2.0)}
+    summary = statistics.summarise(table, axes, None)
+    points = [(limit, rate) for rate in (8.0, 0.5, 1.0, 2.0) for limit in (1000, 100)]
+    assert list(zip(summary["max_epochs"], summary["learning_rate"], strict=True)) == points
+
+
+def test_values_that_are_not_on_the_axis_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^learning_rate must be one of 8.0, 0.5 in every row\.$"):
+        statistics.summarise(random_table(50), {"learning_rate": (8.0, 0.5)}, LIMIT)
+
+
+@settings(max_examples=10)
+@given(rows=st.lists(runs_of_a_sweep, min_size=1, max_size=60), cut=st.integers(0, 60))
+def test_files_have_the_summary_of_their_table(rows: list[dict[str, Any]], cut: int) -> None:
+    table = make_table(rows).astype({"update": "category"})
+    axes = values_of(table, ["update", "learning_rate"])
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder, "a.parquet"), Path(folder, "b.parquet")]
+        for part, file in zip((table[:cut], table[cut:]), files, strict=True):
+            part.to_parquet(file, index=False)
+        of_files = statistics.summarise(files, axes, LIMIT)
+    pd.testing.assert_frame_equal(
+        of_files, statistics.summarise(table, axes, LIMIT), check_exact=True
+    )
 
 
 def test_columns_and_their_types() -> None:
     table = random_table(50).assign(init="uniform:0,1").astype({"init": "category"})
     for part in (table, table[:0]):
-        summary = summarise(part, ["learning_rate", "init"], LIMIT)
+        summary = statistics.summarise(part, values_of(table, ["learning_rate", "init"]), LIMIT)
         assert list(summary.columns) == ["learning_rate", "init", *COLUMNS]
         types = summary.dtypes.astype(str)
         counts = ["runs", "max_epochs", "censored", "stalled", "nonfinite"]
@@ -415,8 +454,8 @@ FORMATTED_AXES = """\
   update  max_epochs  runs                converged    median      90 %  AND & OR     most frequent
                                     (95 % interval)    epochs    epochs                 hidden pair
   online       1,000     1      0.0 % (0.0 to 79.3)   > 1,000   > 1,000         -                 -
-   batch      20,000     1  100.0 % (20.7 to 100.0)        10        10   100.0 %  AND & OR 100.0 %
   online      20,000     1      0.0 % (0.0 to 79.3)  > 20,000  > 20,000         -                 -
+   batch      20,000     1  100.0 % (20.7 to 100.0)        10        10   100.0 %  AND & OR 100.0 %
 """
 
 

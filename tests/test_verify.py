@@ -64,6 +64,13 @@ def test_the_seed_decides_which_rows_are_drawn(folder: Path) -> None:
     assert all(4096 <= row < ROWS for row in drawn[0])
 
 
+def with_value(runs: pd.DataFrame, row: int, column: str, value: object) -> pd.DataFrame:
+    """Put another value into a table, of whose columns some may only be read."""
+    values: list[object] = runs[column].tolist()
+    values[row] = value
+    return runs.assign(**{column: pd.Series(values, dtype=runs[column].dtype)})
+
+
 @pytest.mark.parametrize(
     ("column", "value", "text"),
     [
@@ -76,9 +83,7 @@ def test_the_seed_decides_which_rows_are_drawn(folder: Path) -> None:
 )
 def test_a_wrong_value_is_found(folder: Path, column: str, value: object, text: str) -> None:
     def change(runs: pd.DataFrame) -> pd.DataFrame:
-        values = runs[column].tolist()
-        values[700] = not values[700] if value is None else value
-        return runs.assign(**{column: pd.Series(values, dtype=runs[column].dtype)})
+        return with_value(runs, 700, column, not runs[column][700] if value is None else value)
 
     write_again(folder / SECOND, change)
     found = verify(folder, ROWS, 1)
@@ -91,8 +96,7 @@ def test_a_wrong_value_is_found(folder: Path, column: str, value: object, text: 
 def test_a_row_that_does_not_belong_there_is_found(folder: Path, column: str) -> None:
     def change(runs: pd.DataFrame) -> pd.DataFrame:
         other = {"seed": 3, "learning_rate": 2.5, "init": "uniform:0,1"}
-        values = [*runs[column][:1900], other[column], *runs[column][1901:]]
-        return runs.assign(**{column: pd.Series(values, dtype=runs[column].dtype)})
+        return with_value(runs, 1900, column, other[column])
 
     write_again(folder / SECOND, change)
     assert verify(folder, 0, 1).problems == [

@@ -19,6 +19,8 @@ from xorbench.commands import (
     say,
 )
 from xorbench.commands.bench import bench
+from xorbench.commands.doctor import doctor
+from xorbench.commands.plan import plan
 from xorbench.commands.read import read
 from xorbench.commands.report import report
 from xorbench.commands.reproduce import reproduce
@@ -38,7 +40,7 @@ app = App(
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
-for command in (sweep, train, read, verify, report, reproduce, bench):
+for command in (sweep, plan, train, read, verify, report, reproduce, bench, doctor):
     app.command(command)
 
 

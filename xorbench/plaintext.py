@@ -1,5 +1,6 @@
 """Numbers, tables and paragraphs as plain text of at most 80 columns."""
 
+import math
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -98,3 +99,32 @@ def paragraph(text: str) -> str:
     """
     words = " ".join(text.split())
     return textwrap.fill(words, 78, break_long_words=False, break_on_hyphens=False)
+
+
+def bytes_text(count: float) -> str:
+    """Write a number of bytes with two digits, or a unit's worth.
+
+    Examples
+    --------
+    >>> bytes_text(950), bytes_text(1_448_000), bytes_text(6.2e10), bytes_text(4.4e14)
+    ('950 B', '1.4 MB', '62 GB', '440 TB')
+    """
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if count < 999.5 or unit == "TB":
+            break
+        count /= 1000
+    return f"{count:.0f} {unit}" if count >= 9.95 else f"{count:.1f} {unit}"
+
+
+def duration(seconds: float) -> str:
+    """Write a time as people say it.
+
+    Examples
+    --------
+    >>> duration(0.31), duration(45), duration(400), duration(30_000), duration(2e6)
+    ('0.3 s', '45 s', '6.7 min', '8.3 h', '23 days')
+    """
+    units = (("s", 1, 100), ("min", 60, 6000), ("h", 3600, 172_800), ("days", 86_400, math.inf))
+    unit, length = next((unit, length) for unit, length, most in units if seconds < most)
+    count = seconds / length
+    return f"{count:,.0f} {unit}" if count >= 9.95 else f"{count:.1f} {unit}"

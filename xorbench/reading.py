@@ -9,9 +9,11 @@ import pyarrow as pa
 
 from xorbench.chunk_files import DamagedError, decode
 from xorbench.chunks import RUNS, Chunks, file_of
+from xorbench.filtering import ALL, Filter
 from xorbench.manifest import read_manifest, stored_chunks, stored_columns
 from xorbench.places import replacing, resume_command
 from xorbench.problems import SettingsError
+from xorbench.query import Source
 from xorbench.statistics import summarise
 from xorbench.storage import Storage
 from xorbench.table import read_csv, write_csv
@@ -88,12 +90,22 @@ def whole_chunks(storage: Storage, manifest: dict[str, Any]) -> Chunks:
     return chunks
 
 
-def summarise_folder(folder: Path) -> pd.DataFrame:
-    """Summarise a stored sweep, a row for each point of its grid."""
+def runs_of(folder: Path) -> Source:
+    """Give the runs of a stored sweep to queries: its files, or the table of one stored as CSV."""
+    manifest = read_manifest(folder)
+    storage = Storage(folder)
+    if is_csv_alone(storage):
+        return read(folder)
+    return [folder / file_of(rows) for rows in whole_chunks(storage, manifest)]
+
+
+def summarise_folder(folder: Path, where: Filter = ALL) -> pd.DataFrame:
+    """Summarise a stored sweep, or some of its runs, a row for each point of its grid."""
     manifest = read_manifest(folder)
     limit = manifest["settings"]["max_epochs"]
-    axes = list(stored_columns(manifest).axes)
-    return summarise(read(folder), axes, limit if isinstance(limit, int) else None)
+    axes = stored_columns(manifest).axes
+    limit = limit if isinstance(limit, int) else None
+    return summarise(runs_of(folder), axes, limit, where)
 
 
 def write_csv_of(folder: Path, path: Path) -> None:

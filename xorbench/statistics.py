@@ -15,12 +15,44 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from xorbench import plaintext
+from xorbench.filtering import ALL, Filter
 from xorbench.gates import NAMES, Codes
 from xorbench.network import Array
 from xorbench.outcome import Outcome
+from xorbench.query import Source, columns, connected
+from xorbench.table import axis_type
 
 _PAIRS: Final = np.array([f"{first} & {second}" for first in NAMES for second in NAMES], object)
 """Two gates with the codes a and b, at place 16 a + b."""
+
+_AND_OR: Final = len(NAMES) * NAMES.index("AND") + NAMES.index("OR")
+
+_CHOSEN: Final = "WITH chosen AS (SELECT * FROM runs WHERE {where})"
+
+_COUNTS: Final = """
+SELECT {axes}, outcome, h1_gate, h2_gate, count(*) AS number FROM chosen GROUP BY ALL
+"""
+
+# Whole numbers are compared, so that no rounding decides.
+_QUANTILES: Final = """
+,
+    counted AS (
+        SELECT {axes}, epochs, count(*) AS number
+        FROM chosen
+        WHERE outcome = 'converged'
+        GROUP BY ALL
+    ),
+    reached AS (
+        SELECT *, sum(number) OVER (PARTITION BY {axes} ORDER BY epochs) AS reached FROM counted
+    ),
+    points AS (SELECT {axes}, count(*) AS runs FROM chosen GROUP BY ALL)
+SELECT
+    {axes},
+    coalesce(min(epochs) FILTER (100 * reached >= 50 * runs), 'inf'::DOUBLE) AS median_epochs,
+    coalesce(min(epochs) FILTER (100 * reached >= 90 * runs), 'inf'::DOUBLE) AS p90_epochs
+FROM reached JOIN points USING ({axes})
+GROUP BY ALL
+"""
 
 _LEGEND: Final = """\
 Intervals: Wilson's, 95 %. AND & OR, hidden pair: shares of the runs that converged.
@@ -83,22 +115,31 @@ def wilson(successes: ArrayLike, runs: ArrayLike, confidence: float = 0.95) -> t
     return (s + (half - spread)) / (n + 2 * half), (s + (half + spread)) / (n + 2 * half)
 
 
-def summarise(table: pd.DataFrame, axes: Sequence[str], max_epochs: int | None) -> pd.DataFrame:
+def summarise(
+    source: Source,
+    axes: Mapping[str, Sequence[Any]],
+    max_epochs: int | None,
+    where: Filter = ALL,
+) -> pd.DataFrame:
     """Condense a sweep to one row for each combination of the values of its axes.
 
     Parameters
     ----------
-    table : DataFrame
-        One row a run, as `xorbench.sweep` returns it.
-    axes : sequence of str
-        The columns that tell the points of the grid apart.
+    source : DataFrame or sequence of Path
+        One row a run, as `xorbench.sweep` returns it, or the parquet files of such a table. These
+        are never loaded as a whole.
+    axes : mapping of str to sequence
+        The columns that tell the points of the grid apart, the fastest first, and the values of
+        each in their order: `Settings.axes`.
     max_epochs : int or None
         After how many epochs training stopped; None if that is one of the axes.
+    where : Filter
+        Which runs count; all by default.
 
     Returns
     -------
     DataFrame
-        One row a combination, in the order in which they first appear in `table`:
+        One row a combination that has runs, in the order of the grid:
 
         - the axes, and `runs`: how many there are;
         - `converged`: their share, and its 95 % Wilson interval `converged_low`, `converged_high`;
@@ -115,7 +156,8 @@ def summarise(table: pd.DataFrame, axes: Sequence[str], max_epochs: int | None) 
     Raises
     ------
     ValueError
-        If `max_epochs` is neither given nor an axis, or both.
+        If `max_epochs` is neither given nor an axis, or both; or if there are values that the
+        axes, outcomes or gates do not have.
 
     Examples
     --------
@@ -125,9 +167,8 @@ def summarise(table: pd.DataFrame, axes: Sequence[str], max_epochs: int | None) 
     ...     "epochs": [30, 99, 20, 40],
     ...     "h1_gate": ["OR", "AND", "AND", "TRUE"],
     ...     "h2_gate": ["AND", "AND", "OR", "TRUE"],
-    ...     "learned_and_or": [True, False, True, False],
     ... }
-    >>> summary = summarise(pd.DataFrame(runs), ["learning_rate"], max_epochs=99)
+    >>> summary = summarise(pd.DataFrame(runs), {"learning_rate": [0.5, 8.0]}, max_epochs=99)
     >>> summary[["learning_rate", "runs", "hidden_pair", "median_epochs", "p90_epochs"]]
        learning_rate  runs hidden_pair  median_epochs  p90_epochs
     0            0.5     3    AND & OR           30.0         inf
@@ -135,26 +176,34 @@ def summarise(table: pd.DataFrame, axes: Sequence[str], max_epochs: int | None) 
     """
     if (max_epochs is None) != ("max_epochs" in axes):
         raise ValueError("max_epochs must be either given or one of the axes.")
-    grouped = table.groupby(list(axes), sort=False, observed=True, dropna=False)
-    summary = grouped.size().reset_index(name="runs")
-    runs = summary["runs"].to_numpy()
-    point = grouped.ngroup().to_numpy()
+    names = columns(axes)
+    with connected(source) as connection:
+        chosen = _CHOSEN.format(where=where.sql)
+        counted, quantiles = (
+            connection.execute(chosen + sql.format(axes=names), list(where.parameters)).df()
+            for sql in (_COUNTS, _QUANTILES)
+        )
 
-    outcome = _codes(table["outcome"], tuple(Outcome))
-    endings = _count(len(Outcome) * point + outcome, len(Outcome) * len(runs))
-    ended = dict(zip(Outcome, endings.reshape(-1, len(Outcome)).T, strict=True))
-    converged = ended[Outcome.CONVERGED]
+    places, point = np.unique(_places(counted, axes), return_inverse=True)
+    number = counted["number"].to_numpy()
+    outcome = _codes(counted["outcome"], tuple(Outcome))
+    endings = _count(len(Outcome) * point + outcome, number, len(Outcome) * len(places))
+    endings = endings.reshape(-1, len(Outcome))
+    ended = dict(zip(Outcome, endings.T, strict=True))
+    runs, converged = endings.sum(axis=1), ended[Outcome.CONVERGED]
 
     chosen = outcome == tuple(Outcome).index(Outcome.CONVERGED)
-    point = point[chosen]
-    median, p90 = _quantiles(point, table["epochs"].to_numpy()[chosen], runs, (50, 90))
-    and_or = _count(point[table["learned_and_or"].to_numpy()[chosen]], len(runs))
-    h1, h2 = (_codes(table[name], NAMES)[chosen] for name in ("h1_gate", "h2_gate"))
-    pair, pair_count = _most_frequent_pairs(point, h1, h2, len(runs))
+    h1, h2 = (_codes(counted[name], NAMES)[chosen] for name in ("h1_gate", "h2_gate"))
+    pair, pair_count, and_or = _pairs(point[chosen], h1, h2, number[chosen], len(places))
 
+    summary = pd.DataFrame(_values(places, axes))
+    summary["runs"] = runs
     _add_share(summary, "converged", converged, runs)
-    summary["median_epochs"] = median
-    summary["p90_epochs"] = p90
+    reaching = np.searchsorted(places, _places(quantiles, axes))
+    for name in ("median_epochs", "p90_epochs"):
+        epochs = np.full(len(places), np.inf)
+        epochs[reaching] = quantiles[name]
+        summary[name] = epochs
     if max_epochs is not None:
         summary["max_epochs"] = max_epochs
     _add_share(summary, "and_or", and_or, converged)
@@ -177,7 +226,8 @@ def format_summary(summary: pd.DataFrame) -> str:
     Returns
     -------
     str
-        Lines of about 110 columns if there is one axis; the last two explain the others.
+        Lines of about 110 columns if there is one axis; the last two explain the others. One
+        sentence if there are no runs.
 
     Examples
     --------
@@ -187,9 +237,8 @@ def format_summary(summary: pd.DataFrame) -> str:
     ...     "epochs": [1030, 5000, 1020, 40],
     ...     "h1_gate": ["OR", "AND", "AND", "TRUE"],
     ...     "h2_gate": ["AND", "AND", "OR", "TRUE"],
-    ...     "learned_and_or": [True, False, True, False],
     ... }
-    >>> summary = summarise(pd.DataFrame(runs), ["learning_rate"], max_epochs=5000)
+    >>> summary = summarise(pd.DataFrame(runs), {"learning_rate": [0.5, 8.0]}, max_epochs=5000)
     >>> print(format_summary(summary))
       learning_rate  runs              converged   median     90 %  AND & OR     most frequent
                                  (95 % interval)   epochs   epochs                 hidden pair
@@ -199,6 +248,8 @@ def format_summary(summary: pd.DataFrame) -> str:
     Intervals: Wilson's, 95 %. AND & OR, hidden pair: shares of the runs that converged.
     > N: fewer than half, or 90 %, of all the runs had converged when training stopped at N epochs.
     """
+    if summary.empty:
+        return "No run matches."
     rows = summary.to_dict("records")
     axes = summary.columns[: summary.columns.get_loc("runs")]
     columns = {name: ["", *_axis_texts(summary[name].tolist())] for name in axes}
@@ -235,63 +286,66 @@ def summary_records(summary: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _codes(column: pd.Series, names: Sequence[str]) -> NDArray[np.int8]:
-    """Turn texts into their places among the names."""
-    texts = column.astype("category").cat
-    places = pd.Index([str(name) for name in names]).get_indexer(texts.categories)
-    # A missing text has the code -1, and so looks up the last place.
-    codes = np.append(places, -1).astype(np.int8)[texts.codes.to_numpy()]
+def _places(table: pd.DataFrame, axes: Mapping[str, Sequence[Any]]) -> Codes:
+    """Give the numbers of the points to which rows belong; the first axis is fastest."""
+    places = np.zeros(len(table), np.int64)
+    stride = 1
+    for name, values in axes.items():
+        places += stride * _codes(table[name], values)
+        stride *= len(values)
+    return places
+
+
+def _values(places: Codes, axes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """Give the values of the axes at points: the inverse of `_places`."""
+    columns: dict[str, Any] = {}
+    for name, values in axes.items():
+        places, positions = np.divmod(places, len(values))
+        columns[name] = (
+            pd.Categorical.from_codes(positions, dtype=axis_type(tuple(values)))
+            if isinstance(values[0], str)
+            else np.array(values)[positions]
+        )
+    return columns
+
+
+def _codes(column: pd.Series, values: Sequence[Any]) -> Codes:
+    """Turn values into their places among those that there may be."""
+    known = [str(value) if isinstance(value, str) else value for value in values]
+    index = pd.Index(known)
+    codes = index.get_indexer(pd.Index(column.astype(index.dtype)))
     if (codes < 0).any():
-        raise ValueError(f"{column.name} must be one of {', '.join(names)} in every row.")
+        raise ValueError(f"{column.name} must be one of {', '.join(map(str, known))} in every row.")
     return codes
 
 
-def _count(codes: Codes, length: int) -> Codes:
-    """Tell how often each of the codes 0 .. length - 1 occurs."""
-    return np.bincount(codes, minlength=length)
+def _count(codes: Codes, numbers: Codes, length: int) -> Codes:
+    """Add up the numbers of each of the codes 0 .. length - 1."""
+    sums = np.zeros(length, np.int64)
+    np.add.at(sums, codes, numbers)
+    return sums
 
 
-def _quantiles(point: Codes, epochs: Codes, runs: Codes, percents: Sequence[int]) -> list[Array]:
-    """Find by when so many percent of all runs at each point had converged.
-
-    Given are the points and epochs of the converged runs in any order, and the number of all runs
-    at each point.
-    """
-    converged = _count(point, len(runs))
-    # Sorting whole numbers is several times faster than sorting by two columns. Epochs go up to
-    # 10**12, which leaves room for nine million points even then.
-    span = epochs.max(initial=0) + 1
-    ordered = point * span + epochs
-    ordered.sort()
-    quantiles = []
-    for percent in percents:
-        needed = -(-percent * runs // 100)  # rounded up
-        reached = needed <= converged
-        last_needed = np.cumsum(converged) - converged + needed - 1
-        quantile = np.full(len(runs), np.inf)
-        quantile[reached] = ordered[last_needed[reached]] % span
-        quantiles.append(quantile)
-    return quantiles
-
-
-def _most_frequent_pairs(
-    point: Codes, h1: NDArray[np.int8], h2: NDArray[np.int8], points: int
-) -> tuple[NDArray[np.object_], Codes]:
-    """Name the most frequent unordered pair of gates at each point, and tell how often it occurs.
+def _pairs(
+    point: Codes, h1: Codes, h2: Codes, number: Codes, points: int
+) -> tuple[NDArray[np.object_], Codes, Codes]:
+    """Name the most frequent unordered pair of gates at each point; count it, and AND with OR.
 
     Where there are no runs at a point, the name is empty.
     """
     size = len(NAMES)
-    keys, counts = np.unique(
-        (point * size + np.minimum(h1, h2)) * size + np.maximum(h1, h2), return_counts=True
+    keys, place = np.unique(
+        (point * size + np.minimum(h1, h2)) * size + np.maximum(h1, h2), return_inverse=True
     )
+    counts = _count(place, number, len(keys))
+    owners, codes = np.divmod(keys, size**2)
     # Of pairs that occur equally often, the first in the order of the keys stays first.
-    order = np.lexsort((-counts, keys // size**2))
-    found, first = np.unique(keys[order] // size**2, return_index=True)
+    order = np.lexsort((-counts, owners))
+    found, first = np.unique(owners[order], return_index=True)
     best = order[first]
     pairs, frequencies = np.full(points, "", dtype=object), np.zeros(points, dtype=np.int64)
-    pairs[found], frequencies[found] = _PAIRS[keys[best] % size**2], counts[best]
-    return pairs, frequencies
+    pairs[found], frequencies[found] = _PAIRS[codes[best]], counts[best]
+    return pairs, frequencies, _count(owners[codes == _AND_OR], counts[codes == _AND_OR], points)
 
 
 def _share(part: Codes, whole: Codes) -> Array:

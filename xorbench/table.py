@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 import numpy.typing as npt
@@ -158,7 +158,7 @@ def make_table(grid: Grid, results: Results) -> pd.DataFrame:
     return pd.DataFrame(data, copy=False)
 
 
-def write_csv(table: pd.DataFrame, path: Path, *, append: bool = False) -> None:
+def write_csv(table: pd.DataFrame, path: Path | TextIO, *, append: bool = False) -> None:
     """Write a table as CSV, every number in full; or only its rows, after those that are there."""
     table.to_csv(
         path, index=False, lineterminator="\n", mode="a" if append else "w", header=not append

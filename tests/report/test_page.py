@@ -160,7 +160,8 @@ def test_the_command_makes_the_same_sweep(tmp_path: Path, monkeypatch: pytest.Mo
     one = store(
         tmp_path / "one",
         seeds=[5, 3],
-        learning_rate=[0.1 + 0.2, 5],
+        learning_rate="log:0.3:7:5",
+        momentum=[0.1 + 0.2, 0],
         targets="0,1;0.1,0.9",
         init=["normal:1", "uniform:-1,1"],
         max_epochs=20,

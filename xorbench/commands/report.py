@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xorbench.commands import DONE, Job, say
+from xorbench.commands.options import Text
 from xorbench.extras import require
 from xorbench.problems import SettingsError, all_of
 
@@ -12,11 +13,11 @@ if TYPE_CHECKING:
     from xorbench.figures.data import Sweep
 
 
-def report(folder: Path, /, *, only: str | None = None) -> Job:
+def report(folder: Path, /, *, only: Text = None) -> Job:
     """Draw the pictures of a stored sweep, and write a report that opens in any browser.
 
-    DIR/figures has every picture as PNG and SVG; DIR/report.html is one file that needs nothing
-    else, to be opened from the disk or attached to a letter.
+    FOLDER/figures has every picture as PNG and SVG; FOLDER/report.html is one file that needs
+    nothing else, to be opened from the disk or attached to a letter.
 
     Parameters
     ----------
@@ -25,7 +26,7 @@ def report(folder: Path, /, *, only: str | None = None) -> Job:
     only
         Draw just these pictures, and no report: converged, epochs, survival, seeds, pairs, mix.
     """
-    require("report", "matplotlib", "altair", "vl_convert", "duckdb")
+    require("report", "matplotlib", "altair", "vl_convert")
     from xorbench.figures.data import read_sweep
     from xorbench.figures.gallery import read_names
 

@@ -54,7 +54,6 @@ def sweep(
     clustering: ClusterOptions = NO_CLUSTER,
     quiet: Flag = False,
     json: Json = False,
-    dry_run: Flag = False,
 ) -> Job:
     """Train one network for every combination of the settings, and summarise.
 
@@ -86,8 +85,6 @@ def sweep(
         No progress and no messages; the summary is printed all the same.
     json
         Print the summary as JSON.
-    dry_run
-        Say what would be trained and where it would be stored, and do nothing.
     """
     from xorbench.chunks import read_shard
     from xorbench.experiment import Experiment, examine
@@ -132,8 +129,6 @@ def sweep(
             name += f"-{settings.fingerprint[:8]}"
         folder = out or Path("results", name)
         about = {key: getattr(file, key) for key in WORDS}
-    if dry_run:
-        return partial(print_plan, settings, folder)
     about = {"name": folder.absolute().name, **about}
     output = Output(formats or ["parquet"], quiet, json)
     return partial(
@@ -188,17 +183,6 @@ def read_formats(given: str | None) -> list[str]:
         ]
     )
     return formats
-
-
-def print_plan(settings: "Settings", folder: Path) -> int:
-    """Say what a sweep would do."""
-    print(
-        f"{settings.rows:,} runs: {settings.point_count:,} points of the grid x "
-        f"{settings.seed_count:,} seeds.\n"
-        + "".join(f"  {name}: {value}\n" for name, value in settings.as_dict().items())
-        + f"They would be stored in {folder}. Nothing was trained or written."
-    )
-    return DONE
 
 
 def run_sweep(

@@ -6,27 +6,20 @@ However many runs there are, they are never in memory together.
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xorbench.chunks import file_of
 from xorbench.figures.questions import EXACT, Questions
 from xorbench.figures.survival_curve import kaplan_meier
 from xorbench.figures.view import View, evenly
 from xorbench.manifest import read_manifest, stored_settings
-from xorbench.reading import CSV, is_csv_alone, whole_chunks
+from xorbench.query import connected
+from xorbench.reading import runs_of
 from xorbench.settings import Settings
 from xorbench.storage import Storage
-from xorbench.table import GATE_COLUMNS
-
-if TYPE_CHECKING:
-    import duckdb
-
-MEMORY = "300MB"
-"""What DuckDB may take before it goes to the disk."""
 
 MOST_STEPS = 120
 """Of how many steps a survival curve is drawn at most."""
@@ -93,14 +86,11 @@ def read_sweep(folder: Path) -> Sweep:
     SettingsError
         If there is no complete sweep in the folder.
     """
-    import duckdb
-
     manifest = read_manifest(folder)
     settings = stored_settings(Storage(folder), manifest)
     view = View.of(settings)
     cells = view.cells(settings)
-    with duckdb.connect(config={"memory_limit": MEMORY}) as database:
-        stored_runs(database, folder, manifest).create_view("runs")
+    with connected(runs_of(folder)) as database:
         database.register("cells", cells)
         questions = Questions(database, list(settings.axes))
         counts, steps = questions.counts(cells), questions.steps()
@@ -114,20 +104,6 @@ def read_sweep(folder: Path) -> Sweep:
             questions.pairs(),
             sample(questions, settings, cells),
         )
-
-
-def stored_runs(
-    database: "duckdb.DuckDBPyConnection", folder: Path, manifest: dict[str, Any]
-) -> "duckdb.DuckDBPyRelation":
-    """Give the runs of a stored sweep, parquet or CSV, to DuckDB."""
-    storage = Storage(folder)
-    if is_csv_alone(storage):
-        # Gates named TRUE and FALSE have to stay texts.
-        texts = dict.fromkeys(GATE_COLUMNS, "VARCHAR")
-        return database.read_csv(str(folder / CSV), dtype=texts)
-    return database.read_parquet(
-        [storage.place(file_of(rows)) for rows in whole_chunks(storage, manifest)]
-    )
 
 
 def quantiles(

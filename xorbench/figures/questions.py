@@ -5,17 +5,16 @@ where training stopped.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from xorbench.outcome import Outcome
+from xorbench.query import columns
 from xorbench.statistics import wilson
-
-if TYPE_CHECKING:
-    import duckdb
+from xorbench.table import GATE_COLUMNS
 
 EXACT = 999
 """Steps up to this epoch are not rounded."""
@@ -44,9 +43,9 @@ class Questions:
         The columns that join them.
     """
 
-    def __init__(self, database: "duckdb.DuckDBPyConnection", axes: Sequence[str]) -> None:
+    def __init__(self, database: duckdb.DuckDBPyConnection, axes: Sequence[str]) -> None:
         self.database = database
-        self.shown = f"FROM runs JOIN cells USING ({', '.join(axes)})"
+        self.shown = f"FROM runs JOIN cells USING ({columns(axes)})"
 
     def _ask(self, question: str, *values: object) -> pd.DataFrame:
         return self.database.execute(question, list(values)).df()
@@ -94,7 +93,7 @@ class Questions:
     def pairs(self) -> pd.DataFrame:
         """Count the pairs of hidden gates of the runs that converged, at each point."""
         return self._ask(
-            "SELECT series, place, h1_gate, h2_gate, count(*)::BIGINT AS runs"
+            f"SELECT series, place, {texts('h1_gate', 'h2_gate')}, count(*)::BIGINT AS runs"
             f" {self.shown} WHERE outcome = 'converged' GROUP BY ALL ORDER BY ALL"
         )
 
@@ -102,6 +101,11 @@ class Questions:
         """Give the runs of some seeds."""
         self.database.register("wanted", pd.DataFrame({"seed": np.array(seeds, dtype=np.int64)}))
         return self._ask(
-            "SELECT cell, seed, outcome, epochs, mse, max_error, h1_gate, h2_gate, output_gate,"
-            f" margin {self.shown} JOIN wanted USING (seed)"
+            f"SELECT cell, seed, {texts('outcome', *GATE_COLUMNS)}, epochs, mse"
+            f" {self.shown} JOIN wanted USING (seed)"
         )
+
+
+def texts(*names: str) -> str:
+    """Select columns of words as texts, which those of a table in memory are not."""
+    return ", ".join(f"{name}::VARCHAR AS {name}" for name in names)

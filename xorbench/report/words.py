@@ -10,6 +10,7 @@ from xorbench.axes import AXES
 from xorbench.figures.data import Sweep
 from xorbench.figures.view import text, words
 from xorbench.manifest import INITIAL_WEIGHTS
+from xorbench.notation import spaced
 from xorbench.settings import default, plain
 from xorbench.statistics import wilson
 
@@ -48,7 +49,7 @@ def verdict(sweep: Sweep) -> list[str]:
         f"Of {counted(totals['runs'], 'run')}, {share(totals['converged'], totals['runs'])}"
         f" converged{learned}."
     ]
-    if len(points) > 1:
+    if len(points) > 1 and points["converged"].any():
         best = points.to_dict("records")[int(points["share"].to_numpy().argmax())]
         median = best["q50"]
         pace = f", half of all by epoch {median:,.0f}" if np.isfinite(median) else ""
@@ -60,11 +61,12 @@ def verdict(sweep: Sweep) -> list[str]:
         )
     ended = []
     if totals["max_epochs"]:
-        limits = " or ".join(f"{limit:,}" for limit in sorted(sweep.settings.max_epochs))
+        first, *more = sweep.settings.max_epochs
+        by = "when training stopped" if more else f"by epoch {first:,}"
         are = "is" if totals["max_epochs"] == 1 else "are"
         ended.append(
-            f"{totals['max_epochs']:,} {are} censored: not converged by epoch {limits}, what comes"
-            " later is unknown"
+            f"{totals['max_epochs']:,} {are} censored: not converged {by}, what comes later is"
+            " unknown"
         )
     if totals["stalled"]:
         ended.append(f"{totals['stalled']:,} stalled: no weight changes any more")
@@ -111,21 +113,34 @@ def sweep_command(sweep: Sweep) -> str:
         parts.append(f"--initial-weights OLD_DIR/{INITIAL_WEIGHTS}")
     else:
         seeds = settings.seeds
-        whole = f"{seeds.start}:{seeds.stop}" if isinstance(seeds, range) else joined(seeds)
+        whole = (
+            f"{seeds.start}:{seeds.stop}" if isinstance(seeds, range) else ",".join(map(str, seeds))
+        )
         parts.append(f"--seeds {whole}")
     for name in AXES:
         values = getattr(settings, name)
         unused = name == "init" and settings.initial_weights is not None
         if not unused and (name == "learning_rate" or values != default(name)):
             separator = ";" if name == "targets" else ","
-            given = separator.join(str(plain(value)) for value in values)
+            given = spacing(values) or separator.join(str(plain(value)) for value in values)
             parts.append(f"--{name.replace('_', '-')} {shlex.quote(given)}")
     return " ".join([*parts, "--out DIR"])
 
 
-def joined(values: tuple[int, ...]) -> str:
-    """Write a list of seeds, or its beginning and end if it is long."""
-    return ",".join(map(str, values))
+def spacing(values: tuple[Any, ...]) -> str:
+    """Write evenly spaced numbers as a range; nothing for other values.
+
+    Examples
+    --------
+    >>> spacing((0.01, 0.1, 1.0, 10.0)), spacing((1.0, 2.0, 7.0, 8.0))
+    ('log:0.01:10.0:4', '')
+    """
+    if len(values) > 3 and all(isinstance(value, float) for value in values):
+        first, last, count = values[0], values[-1], len(values)
+        for kind in ("log", "linear") if first > 0 and last > 0 else ("linear",):
+            if spaced(first, last, count, logarithmic=kind == "log") == values:
+                return f"{kind}:{first}:{last}:{count}"
+    return ""
 
 
 def picture_command(name: str) -> str:

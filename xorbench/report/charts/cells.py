@@ -70,7 +70,7 @@ def seeds(sweep: Sweep) -> Spec:
     )
     return describe(
         alt.layer(cells, others),
-        max(120, 5 * sweep.seeds_shown),
+        min(16 * sweep.seeds_shown, max(400, 5 * sweep.seeds_shown)),
         f"How each run ended, by seed and {view.label}",
     )
 

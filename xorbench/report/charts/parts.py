@@ -8,17 +8,16 @@ import altair as alt
 from xorbench.figures.view import View
 
 Spec = dict[str, Any]
-
+"""A chart in Vega-Lite."""
 
 HERE = "chosen === null || datum.x === chosen"
-
+"""In a filter: of what is looked at."""
 
 SHOWN = "datum.serie === serie"
-
+"""In a filter: of the series that is shown."""
 
 SHADES = alt.SchemeParams(name="viridis", extent=[0.25, 0.9])
 """Seen on light and on dark paper."""
-
 
 COMMON = (alt.param(name="chosen", value=None), alt.param(name="serie", value=0))
 
@@ -40,10 +39,9 @@ def describe(chart: Any, height: int, description: str) -> Spec:
 def along(view: View, *, bands: bool = False) -> alt.X:
     """Describe the abscissa of a view."""
     if bands or view.scale == "words":
-        order = list(view.value_texts)
-        return alt.X(
-            "text:O", title=view.label, sort=order, axis=alt.Axis(labelOverlap=True, labelAngle=-45)
-        )
+        all_of_them = alt.Scale(domain=list(view.value_texts))
+        axis = alt.Axis(labelOverlap=True, labelAngle=-45)
+        return alt.X("text:O", title=view.label, scale=all_of_them, axis=axis)
     log = view.scale == "log"
     ends = [min(view.values), max(view.values)]
     kind = alt.Scale(type="log" if log else "linear", nice=False, domain=ends)
@@ -61,6 +59,6 @@ def over_epochs(shown: Iterable[float], **more: Any) -> alt.Scale:
     return alt.Scale(type="log", nice=False, domain=[min(epochs), max(epochs)], **more)
 
 
-def dimmed(fully: float = 1.0) -> Any:
-    """Keep what is chosen, and let the rest fade."""
-    return alt.condition(HERE, alt.value(fully), alt.value(0.2 * fully))
+def dimmed() -> Any:
+    """Keep what is looked at, and let the rest fade."""
+    return alt.condition(HERE, alt.value(1), alt.value(0.2))

@@ -3,6 +3,7 @@
 import altair as alt
 
 from xorbench.figures.data import Sweep
+from xorbench.figures.mix import OTHERS, shares
 from xorbench.figures.style import COLOURS, OUTCOMES
 from xorbench.report.charts.parts import SHOWN, Spec, along, data, describe, dimmed
 
@@ -110,6 +111,7 @@ def endings(sweep: Sweep) -> Spec:
 def mix(sweep: Sweep) -> Spec:
     """Describe how the mix of pairs shifts."""
     view = sweep.view
+    pairs = shares(sweep)["pair"].unique().tolist()
     chart = (
         alt.Chart(data("mix"))
         .transform_filter(SHOWN)
@@ -124,8 +126,14 @@ def mix(sweep: Sweep) -> Spec:
             ),
             color=alt.Color(
                 "pair:N",
-                sort=alt.EncodingSortField("rank", op="min"),
-                scale=alt.Scale(range=[*COLOURS, "#bbbbbb"]),
+                sort=pairs,
+                scale=alt.Scale(
+                    domain=pairs,
+                    range=[
+                        "#bbbbbb" if pair == OTHERS else colour
+                        for pair, colour in zip(pairs, COLOURS, strict=False)
+                    ],
+                ),
                 legend=alt.Legend(title="hidden units", orient="top", columns=1, labelLimit=400),
             ),
             order="rank:Q",
