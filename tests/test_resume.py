@@ -1,14 +1,12 @@
 """Going on with a stored sweep from its folder alone, and starting anew, on the command line."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from tests.test_cli import Answer
-from xorbench import cli
+from tests.conftest import Command
 from xorbench.manifest import read_manifest
 from xorbench.reading import read
 
@@ -19,22 +17,6 @@ FILES = [
     "000000000001024-000000000002048.parquet",
     "000000000002048-000000000003000.parquet",
 ]
-
-Command = Callable[..., Answer]
-
-
-@pytest.fixture
-def xorbench(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Command:
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> Answer:
-        code = cli.run(list(arguments))
-        output, messages = capsys.readouterr()
-        return Answer(code, output, messages.splitlines())
-
-    return run
 
 
 def names(folder: str) -> list[str]:

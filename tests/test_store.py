@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import xorbench
-from xorbench import store
+from xorbench import chunk_files, store
 from xorbench.encoding import Grid
 from xorbench.manifest import read_manifest
 from xorbench.problems import OtherSettingsError, SettingsError
@@ -158,7 +158,8 @@ def test_results_of_another_kernel_are_refused(
     folder = Folder(tmp_path, make_settings(**GIVEN))
     folder.train({}, formats=formats)
     table = xorbench.read(tmp_path)
-    monkeypatch.setattr(store, "kernel_hash", lambda: "of another kernel")
+    for module in (store, chunk_files):
+        monkeypatch.setattr(module, "kernel_hash", lambda: "of another kernel")
     with pytest.raises(OtherSettingsError, match=r"runs.* was made by another version"):
         train(tmp_path)
     pd.testing.assert_frame_equal(xorbench.read(tmp_path), table)  # but may be read

@@ -3,7 +3,7 @@
 import random
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xorbench.chunk_files import DamagedError, Provenance, decode
+from xorbench.chunk_files import DamagedError, Provenance, decode, provenance_of
 from xorbench.chunks import RUNS, file_of
 from xorbench.encoding import Grid
 from xorbench.inspection import inspect
@@ -124,12 +124,10 @@ def whole_chunks(
         return
 
     def provenance(rows: range) -> Provenance:
-        return Provenance(
-            fingerprint=settings.fingerprint,
+        return replace(
+            provenance_of(settings, rows),
             kernel=str(manifest.get("kernel")),
             version=str(manifest.get("versions", {}).get("xorbench")),
-            rows=f"{rows.start}:{rows.stop}",
-            weights=settings.weights,
         )
 
     chunks = stored_chunks(manifest)
