@@ -41,8 +41,9 @@ app = App(
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
-for command in (sweep, plan, train, read, verify, report, draw_map, reproduce, bench, doctor):
-    app.command(command, name=command.__name__.removeprefix("draw_"))
+for command in (sweep, plan, train, read, verify, report, reproduce, bench, doctor):
+    app.command(command)
+app.command(draw_map, name="map")
 
 
 def check(arguments: list[str]) -> Job | None:

@@ -3,16 +3,16 @@
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
-from xorbench import cli, runner
+from xorbench import cli
 from xorbench.maps import folder as map_folder
-from xorbench.maps import pixels
+from xorbench.maps.folder import MapFolder
+from xorbench.table import Results
 
 SMALL = ("--size=40x32", "--max-epochs=300", "--stop=mse < 0.2", "--y=start_scale=linear:0:4")
 
@@ -41,7 +41,6 @@ def test_it_writes_a_picture_and_the_table(capsys: pytest.CaptureFixture[str]) -
 
 def test_each_run_is_a_square_of_dots(monkeypatch: pytest.MonkeyPatch) -> None:
     from xorbench.maps.colouring import paint
-    from xorbench.maps.folder import MapFolder
     from xorbench.maps.plan import make_plan
 
     assert draw(*SMALL, "--out=here") == 0
@@ -73,40 +72,52 @@ def test_the_bytes_are_the_same_each_time() -> None:
 def test_it_goes_on_where_it_was_interrupted(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(pixels, "BAND", 40 * 10)
-    train = runner.train_chunks
-    calls: list[Any] = []
+    monkeypatch.setattr(map_folder, "CHUNK", 400)
+    store = map_folder.MapFolder._store
+    stored: list[range] = []
 
-    def interrupted(*arguments: Any, **options: Any) -> Any:
-        calls.append(arguments)
-        if len(calls) == 3:
+    def interrupted(folder: MapFolder, results: Results) -> None:
+        if len(stored) == 2:
             raise KeyboardInterrupt
-        return train(*arguments, **options)
+        store(folder, results)
+        stored.append(results.rows)
 
-    monkeypatch.setattr(map_folder, "train_chunks", interrupted)
-    assert draw(*SMALL, "--out=here") == 130
+    with monkeypatch.context() as once:
+        once.setattr(map_folder.MapFolder, "_store", interrupted)
+        assert draw(*SMALL, "--out=here", "--threads=1") == 130
     message = "xorbench: interrupted; 800 of 1,280 runs are stored in here. Give the same command"
     assert message in capsys.readouterr().err
     assert not Path("here/map.png").exists()
     assert draw(*SMALL, "--out=here") == 0
     assert "trained 480 runs" in (said := capsys.readouterr().err)
     assert "800 were stored already." in said
-    assert len(calls) == 5
+    whole = pd.read_parquet("here/runs")
     assert draw(*SMALL, "--out=here", "--colour=pairs") == 0
-    assert len(calls) == 5  # other colours train nothing
-    # A damaged file is trained again.
+    assert "trained 0 runs" in capsys.readouterr().err  # for other colours
+    manifest = Path("here/manifest.json").read_bytes()
+    assert json.loads(manifest)["runs_trained"] == 480
+
     first = min(Path("here/runs").iterdir())
     first.write_bytes(first.read_bytes()[:-20])
+    Path("here/runs/notes.txt").write_text("mine")
     assert draw(*SMALL, "--out=here") == 0
-    assert len(calls) == 6
+    assert capsys.readouterr().err.splitlines()[:2] == [
+        f"xorbench: here: 1 file is in runs/ damaged, and 400 runs are trained again: {first.name}"
+        " (it is not a whole parquet file).",
+        "xorbench: here: 1 file is in runs/ not of this map, and moved to here/set-aside:"
+        " notes.txt.",
+    ]
+    pd.testing.assert_frame_equal(pd.read_parquet("here/runs"), whole, check_exact=True)
 
 
 def test_a_folder_of_another_map_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert draw(*SMALL, "--out=here", "--quiet") == 0
     assert draw(*SMALL, "--out=here", "--momentum=0.5") == 4
-    assert "xorbench: The folder here holds another map: momentum differs." in (
-        capsys.readouterr().err
-    )
+    assert capsys.readouterr().err.splitlines() == [
+        "xorbench: The folder here holds another map:",
+        "  momentum: 0.0 there, 0.5 here",
+        "Give another folder with --out, or remove that one.",
+    ]
     Path("there").mkdir()
     Path("there/manifest.json").write_text('{"settings": {}, "rows": 1}')
     assert draw(*SMALL, "--out=there") == 2
@@ -136,8 +147,8 @@ def test_what_is_wrong_with_a_map_file_is_told(capsys: pytest.CaptureFixture[str
     Path("slice.toml").write_text('title = 3\nx = "w1"\ny = "w10"\nsice = 16\n')
     assert draw("slice.toml", "--colour=red") == 2
     assert capsys.readouterr().err.splitlines() == [
-        "xorbench: slice.toml: sice is not a setting; did you mean size?",
         "xorbench: slice.toml: title: 3 is not allowed; give a text.",
+        "xorbench: slice.toml: sice is not a setting; did you mean size?",
         'xorbench: y: w10 is not known; did you mean "w1"? Allowed: learning_rate, output_rate,'
         " output_rate_ratio, momentum, start_scale, stop_threshold, rprop_increase,"
         " rprop_decrease, rprop_smallest_step, rprop_largest_step, adam_beta1, adam_beta2,"

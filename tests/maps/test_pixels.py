@@ -1,4 +1,4 @@
-"""Every pixel is the run that its place says, whatever the axes and the bands."""
+"""Every pixel is the run that its place says, whatever the axes and the chunks."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 import xorbench
+from xorbench.chunks import Chunks
 from xorbench.encoding import Grid
-from xorbench.maps import pixels
-from xorbench.maps.pixels import Band, bands_of
+from xorbench.maps.pixels import PixelGrid
 from xorbench.maps.plan import Plan, make_plan
 from xorbench.runner import train_chunks
 from xorbench.settings import make_settings
@@ -21,14 +21,12 @@ RUNS = ["outcome", "epochs", "mse", "max_error", "h1_gate", "h2_gate", "output_g
 SHARED = {"max_epochs": 60, "stop": "mse < 0.24"}
 
 
-def train(plan: Plan) -> pd.DataFrame:
-    tables = []
-    for lines in bands_of(plan):
-        band = Band(plan, lines)
-        collected: list[Results] = []
-        train_chunks(band, [range(band.settings.rows)], collected.append, threads=1)
-        tables.append(band.table(collected[0]))
-    return pd.concat(tables, ignore_index=True)
+def train(plan: Plan, chunk: int) -> pd.DataFrame:
+    grid = PixelGrid(plan)
+    collected: list[Results] = []
+    train_chunks(grid, Chunks(plan.runs, chunk), collected.append, threads=2)
+    in_order = sorted(collected, key=lambda results: results.rows.start)
+    return pd.concat([grid.table(results) for results in in_order], ignore_index=True)
 
 
 def by_hand(x: str, y: str, x_value: float, y_value: float, seed: int) -> dict[str, Any]:
@@ -64,14 +62,10 @@ def by_hand(x: str, y: str, x_value: float, y_value: float, seed: int) -> dict[s
         ("output_rate_ratio=log:0.1:10", "stop_threshold=linear:0.1:0.3"),
     ],
 )
-def test_a_pixel_is_the_run_with_its_settings(
-    x: str, y: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pixels, "BAND", 18 * 5)  # 17 lines: three bands of five, one of two
+def test_a_pixel_is_the_run_with_its_settings(x: str, y: str) -> None:
     plan = make_plan({"x": x, "y": y, "size": "18x17", "seed": 4, **SHARED}
                      | ({} if "learning_rate" in x + y else {"learning_rate": 2.0}))  # fmt: skip
-    assert len(bands_of(plan)) == 4
-    table = train(plan)
+    table = train(plan, 100)
     xs, ys = plan.x.centres(18), plan.y.centres(17)
     np.testing.assert_array_equal(table[plan.x.name], np.tile(xs, 17))
     np.testing.assert_array_equal(table[plan.y.name], np.repeat(ys, 18))
@@ -81,23 +75,20 @@ def test_a_pixel_is_the_run_with_its_settings(
         settings = by_hand(plan.x.name, plan.y.name, xs[column], ys[row], 4)
         expected = xorbench.sweep(**settings, threads=1)
         pd.testing.assert_frame_equal(
-            table.loc[[pixel], RUNS].reset_index(drop=True), expected[RUNS]
+            table.loc[[pixel], RUNS].reset_index(drop=True), expected[RUNS], check_exact=True
         )
 
 
-def test_the_bands_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_chunks_make_no_difference() -> None:
     plan = make_plan({"x": "w1", "y": "w5", "size": 16, **SHARED})
-    whole = train(plan)
-    monkeypatch.setattr(pixels, "BAND", 40)
-    assert len(bands_of(plan)) == 8
-    pd.testing.assert_frame_equal(train(plan), whole)
+    pd.testing.assert_frame_equal(train(plan, 40), train(plan, 256), check_exact=True)
 
 
 @pytest.mark.parametrize("init", ["uniform:0,1", "normal:1"])
 def test_random_orders_are_those_of_the_seed(init: str) -> None:
     shared = {"update": "shuffled", "init": init, "seed": 6}
-    band = Band(make_plan({"x": "w1", "y": "w4", "size": 16, **shared}), range(16))
-    queue = next(band.queues(range(256)))
+    grid = PixelGrid(make_plan({"x": "w1", "y": "w4", "size": 16, **shared}))
+    queue = next(grid.queues(range(256)))
     settings = make_settings(update="shuffled", init=init, seeds=6, learning_rate=1)
     of_seed = next(Grid(settings).queues(range(1)))
     assert np.unique(queue.seeds) == of_seed.seeds

@@ -61,7 +61,14 @@ def test_a_seed_and_its_weights_start_the_same() -> None:
             {"momentum": "0,0.5"},
             "momentum: a map needs one value, not 2; what varies are its axes.",
         ),
-        ({"seed": "0:9"}, "seeds: a map needs one value, not 9; what varies are its axes."),
+        (
+            {"seed": "0:9"},
+            'seed: "0:9" is not allowed; give a whole number from 0 to 4,294,967,295.',
+        ),
+        (
+            {"init": "normal:1", "weights": [0.0] * 9},
+            "init: cannot be given together with weights, which already say where runs start.",
+        ),
         (
             {"seed": 1, "weights": [0.0] * 9},
             "seed: cannot be given together with weights, which already say where runs start.",

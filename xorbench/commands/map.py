@@ -64,7 +64,7 @@ def draw_map(
         Print what the map shows as JSON.
     """
     from xorbench.experiment import WORDS
-    from xorbench.maps.experiment import read_map
+    from xorbench.maps.experiment import overridden, read_map
     from xorbench.maps.plan import make_plan
     from xorbench.places import usable_folder
     from xorbench.threads import read_threads
@@ -73,13 +73,9 @@ def draw_map(
     given: dict[str, Any] = {name: value for name, value in own.items() if value is not None}
     given |= options.given()
     file, words, problems = read_map(experiment) if experiment else ({}, {}, [])
-    if "weights" in given:
-        file.pop("seed", None)
-    if "seed" in given:
-        file.pop("weights", None)
     _, plan, colours, number_of_threads, *_ = all_of(
         lambda: refuse(problems),
-        lambda: make_plan(file | given),
+        lambda: make_plan(overridden(file, given)),
         lambda: read_colour(colour),
         lambda: read_threads(threads),
         lambda: out and usable_folder(out),
@@ -101,10 +97,11 @@ def folder_for(experiment: Path | None, changed: bool, plan: "Plan") -> Path:
 
 def read_colour(given: str | None) -> str:
     """Read what colours tell."""
-    known = ("epochs", "pairs")
-    if given is not None and given not in known:
-        refuse([f"colour: {shown(given)} {unknown_word(given, known)}"])
-    return given or "epochs"
+    from xorbench.maps.ending import COLOURS
+
+    if given is not None and given not in COLOURS:
+        refuse([f"colour: {shown(given)} {unknown_word(given, COLOURS)}"])
+    return given or COLOURS[0]
 
 
 def run_map(
@@ -118,34 +115,38 @@ def run_map(
 ) -> int:
     """Train, store, draw and summarise a map."""
     from xorbench.maps.drawing import write
-    from xorbench.maps.folder import MapFolder, picture_name
+    from xorbench.maps.folder import MapFolder
     from xorbench.maps.summary import picture_note, report, summarise
+    from xorbench.places import reason
     from xorbench.progress import progress_bar
 
-    folder = MapFolder(path, plan)
-    bar = partial(progress_bar, shown=sys.stderr.isatty() and not quiet)
+    folder = MapFolder(path, plan, tell=say)
+    show = partial(progress_bar, shown=sys.stderr.isatty() and not quiet)
+    picture = path / ("map.png" if colours == "epochs" else f"map-{colours}.png")
     again = "Give the same command again to go on."
     try:
-        reports = folder.train(about, threads=threads, bar=bar)
+        training = folder.train(about, threads=threads, progress=show)
         ending = folder.endings()
         summary = summarise(ending)
         folder.write_summary(summary)
-        picture = path / picture_name(colours)
         title = about["title"] or f"{plan.x.words} and {plan.y.words}"
-        write(picture, plan, ending, colours, title, picture_note(plan, summary))
+        write(picture, plan, ending, colours, title, picture_note(plan, summary, colours))
     except KeyboardInterrupt:
-        stored = plan.runs - folder.missing_runs
-        say(f"interrupted; {stored:,} of {plan.runs:,} runs are stored in {path}. {again}")
+        say(f"interrupted; {folder.how_far()}. {again}")
         return INTERRUPTED
     except PartialError as error:
-        say(f"{error} Once that is mended: {again}")
+        say(f"{error} {again}")
+        return PARTIAL
+    except OSError as error:
+        say(f"{path} cannot be written ({reason(error)}); {folder.how_far()}. {again}")
         return PARTIAL
     if not quiet:
-        runs = sum(report.runs for report in reports)
-        epochs = sum(report.network_epochs for report in reports)
-        seconds = sum(report.train_seconds for report in reports)
-        known = f" {plan.runs - runs:,} were stored already." if runs < plan.runs else ""
-        say(f"trained {runs:,} runs, {epochs:,} network-epochs, in {seconds:.1f} s.{known}")
+        known = plan.runs - training.runs
+        say(
+            f"trained {training.runs:,} runs, {training.network_epochs:,} network-epochs, in"
+            f" {training.train_seconds:.1f} s."
+            + (f" {known:,} were stored already." if known else "")
+        )
         say(f"wrote {picture}.")
     print(json.dumps(summary, indent=2) if as_json else report(summary))
     return DONE

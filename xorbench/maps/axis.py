@@ -81,13 +81,17 @@ class MapAxis:
         return self.name == START_SCALE or self.name in WEIGHTS
 
     @property
+    def replaces(self) -> str | None:
+        """The setting that cannot be given beside this axis; None if there is none."""
+        # Beside an axis of thresholds, the stop rule says of which metric.
+        return None if self.name == STOP_THRESHOLD else self.setting
+
+    @property
     def words(self) -> str:
         """The axis in words."""
-        return (
-            f"{self.name} ({WEIGHTS[self.name]})"
-            if self.name in WEIGHTS
-            else (self.name.replace("_", " "))
-        )
+        if self.name in WEIGHTS:
+            return f"{self.name} ({WEIGHTS[self.name]})"
+        return self.name.replace("_", " ")
 
     @property
     def text(self) -> str:

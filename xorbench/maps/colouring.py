@@ -5,15 +5,12 @@ from dataclasses import dataclass
 import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 
 from xorbench.maps.ending import Ending, pair_name, pairs_by_frequency
 from xorbench.outcome import Outcome
 
 Floats = npt.NDArray[np.float64]
-
-COLOURS = ("epochs", "pairs")
-"""What the colour of a run that converged may tell."""
 
 PLAIN = {
     Outcome.MAX_EPOCHS: ("#d8d8d8", "not converged within {limit} epochs"),
@@ -33,9 +30,9 @@ ROUND = (1, 5, 2, 3, 7, 4, 15, 8, 6, 12, 9, 25)
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the legend: a colour, and what it means."""
+    """A line of the legend: a colour, or its shades from fast to slow, and what it means."""
 
-    colour: str
+    colours: tuple[str, ...]
     text: str
 
 
@@ -90,6 +87,17 @@ def shaded(hues: Floats, rank: Floats) -> Floats:
     )
 
 
+def shades_of(hue: str) -> tuple[str, ...]:
+    """Give a hue as it is for the fastest, for middling and for the slowest runs.
+
+    Examples
+    --------
+    >>> shades_of("#0072B2")
+    ('#a6cee4', '#0072b2', '#002e47')
+    """
+    return tuple(map(to_hex, shaded(np.tile(to_rgb(hue), (3, 1)), np.array([0.0, 0.5, 1.0]))))
+
+
 def legend(ending: Ending, colours: str, max_epochs: int) -> list[Entry]:
     """List the plain colours of a picture: hidden pairs and outcomes that occur, with shares."""
     entries = []
@@ -98,15 +106,15 @@ def legend(ending: Ending, colours: str, max_epochs: int) -> list[Entry]:
         pairs = pairs_by_frequency(ending)
         rest = converged
         for hue, (pair, count) in zip(HUES, pairs.items(), strict=False):
-            entries.append(Entry(hue, f"{pair_name(pair)}: {share(count, converged)}"))
+            entries.append(Entry(shades_of(hue), f"{pair_name(pair)}: {share(count, converged)}"))
             rest -= count
         if rest:
-            entries.append(Entry(OTHER_HUE, f"other pairs: {share(rest, converged)}"))
+            entries.append(Entry(shades_of(OTHER_HUE), f"other pairs: {share(rest, converged)}"))
     for outcome, (colour, meaning) in PLAIN.items():
         count = int(ending.having(outcome).sum())
         if count:
             words = meaning.format(limit=f"{max_epochs:,}")
-            entries.append(Entry(colour, f"{words}: {share(count, ending.outcomes.size)}"))
+            entries.append(Entry((colour,), f"{words}: {share(count, ending.outcomes.size)}"))
     return entries
 
 
@@ -117,16 +125,16 @@ def share(count: int, whole: int) -> str:
 
 
 def marks(ending: Ending) -> tuple[list[float], list[str]]:
-    """Choose the fastest run's epochs and round numbers for the colour bar: ranks and texts."""
+    """Choose numbers for the colour bar, the ends and round ones: their ranks and texts."""
     epochs = np.sort(ending.epochs[ending.converged])
     if not epochs.size:
         return [], []
-    chosen = {middle_rank(epochs, epochs[0]): int(epochs[0])}
+    chosen = {middle_rank(epochs, number): int(number) for number in epochs[[0, -1]]}
     for digits in ROUND:
         for number in (digits * 10**power for power in range(12)):
             place = middle_rank(epochs, number)
             far = all(abs(place - other) >= NEAREST_MARKS for other in chosen)
-            if far and epochs[0] < number <= epochs[-1]:
+            if far and epochs[0] < number < epochs[-1]:
                 chosen[place] = number
     places = sorted(chosen)
     return places, [f"{chosen[place]:,}" for place in places]

@@ -6,6 +6,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.legend_handler import HandlerTuple
 from matplotlib.patches import Patch
 from matplotlib.ticker import (
     FuncFormatter,
@@ -80,15 +81,18 @@ def draw(plan: Plan, ending: Ending, colours: str, title: str, note: str) -> Fig
     colour_bar(bar, ending, colours)
     figure.legend(
         handles=[
-            Patch(facecolor=e.colour, edgecolor=INK, linewidth=0.5, label=e.text) for e in entries
+            tuple(Patch(facecolor=colour, edgecolor=INK, linewidth=0.5) for colour in entry.colours)
+            for entry in entries
         ],
+        labels=[entry.text for entry in entries],
+        handler_map={tuple: HandlerTuple(ndivide=None, pad=0)},
         loc="upper left",
         bbox_to_anchor=(LEFT / whole_width, (below - 0.55) / whole_height),
         ncols=COLUMNS,
         fontsize=7.5,
         borderaxespad=0,
         columnspacing=1.2,
-        handlelength=1.2,
+        handlelength=1.2 if colours == "epochs" else 2.4,
     )
     figure.text(
         LEFT / whole_width, 0.08 / whole_height, note, fontsize=6.5, color=PALE, va="bottom"

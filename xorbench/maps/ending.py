@@ -8,6 +8,9 @@ import numpy.typing as npt
 from xorbench import gates
 from xorbench.outcome import Outcome
 
+COLOURS = ("epochs", "pairs")
+"""What the colour of a run that converged may tell."""
+
 CODES = {outcome: code for code, outcome in enumerate(Outcome)}
 
 

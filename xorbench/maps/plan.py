@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from xorbench.axes import AXES, unknown_setting
+from xorbench.axes import AXES, LAST_SEED, read_whole, unknown_setting
 from xorbench.maps.axis import OUTPUT_RATE, STOP_THRESHOLD, MapAxis, out_of_range, parse_axis
 from xorbench.notation import StopRule, as_number, as_whole
 from xorbench.problems import SettingsError, all_of, refuse, shown
@@ -119,13 +119,9 @@ def make_plan(given: Mapping[str, Any]) -> Plan:
         lambda: read_size(wanted["size"]),
         lambda: read_start(wanted),
     )
-    refuse(contradictions(x, y, given))
-    _, _, shared = all_of(
-        lambda: refuse(fitting("x", x, width)),
-        lambda: refuse(fitting("y", y, height)),
-        lambda: read_shared(settings | start, (x, width), (y, height)),
-    )
-    if "initial_weights" in start:
+    refuse(contradictions(x, y, given) + fitting("x", x, width) + fitting("y", y, height))
+    shared = read_shared(settings | start, (x, width), (y, height))
+    if shared.initial_weights is not None:
         return Plan(x, y, width, height, shared, None, shared.initial_weights[0])
     drawn = starting_weights([shared.seed(0)], shared.init[0])[0]
     return Plan(x, y, width, height, shared, shared.seed(0), drawn)
@@ -163,11 +159,14 @@ def read_start(wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Read where runs start, as the settings that say so."""
     given = wanted.get("weights")
     if given is None:
-        return {"seeds": wanted.get("seed", SEED)}
-    if "seed" in wanted:
-        raise SettingsError(
-            ["seed: cannot be given together with weights, which already say where runs start."]
-        )
+        return {"seeds": read_whole("seed", wanted.get("seed", SEED), 0, LAST_SEED)}
+    refuse(
+        [
+            f"{name}: cannot be given together with weights, which already say where runs start."
+            for name in ("seed", "init")
+            if name in wanted
+        ]
+    )
     values = given.split(",") if isinstance(given, str) else given
     numbers = list(map(as_number, values)) if isinstance(values, list | tuple) else []
     if len(numbers) != 9 or not np.isfinite(numbers).all():
@@ -185,8 +184,8 @@ def contradictions(x: MapAxis, y: MapAxis, given: Mapping[str, Any]) -> list[str
     elif x.setting and x.setting == y.setting:
         problems.append(f"y: {y.name} and {x.name} decide each other; give one of them.")
     for option, axis in (("x", x), ("y", y)):
-        if axis.setting in given and axis.name != STOP_THRESHOLD:
-            problems.append(f"{axis.setting}: is decided by the {option} axis; leave it out.")
+        if axis.replaces in given:
+            problems.append(f"{axis.replaces}: is decided by the {option} axis; leave it out.")
     if OUTPUT_RATE in (x.name, y.name) and as_number(given.get("learning_rate")) == 0:
         problems.append("learning_rate: 0 has no ratio to output_rate; give a number above 0.")
     return problems
@@ -213,7 +212,7 @@ def read_shared(settings: dict[str, Any], *axes: tuple[MapAxis, int]) -> Setting
     refuse(
         [
             f"{name}: a map needs one value, not {len(values):,}; what varies are its axes."
-            for name in ("seeds", *AXES)
+            for name in AXES
             if name not in varying and len(values := getattr(shared, name)) > 1
         ]
     )

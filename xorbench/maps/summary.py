@@ -98,7 +98,7 @@ def said(value: object) -> str:
     return number_text(value) if isinstance(value, float) else str(value)
 
 
-def picture_note(plan: Plan, summary: dict[str, Any]) -> str:
+def picture_note(plan: Plan, summary: dict[str, Any], colours: str) -> str:
     """Say below a picture what all its runs share, and what they show."""
     settings = plan.settings
     drawn = f"seed {plan.seed}, {settings.init[0].text}"
@@ -114,6 +114,7 @@ def picture_note(plan: Plan, summary: dict[str, Any]) -> str:
         f"{plan.width} x {plan.height} runs from {'given weights' if plan.seed is None else drawn}",
         f"{settings.update[0]} updates",
         *shared,
-        f"{100 * summary['shares']['converged']:.1f} % converged",
+        f"{100 * summary['shares']['converged']:.1f} % converged"
+        + (" (shares of pairs are of these)" if colours == "pairs" else ""),
     ]
     return ", ".join(runs) + "\nDimension of the boundary: " + dimension_text(summary)
