@@ -149,7 +149,7 @@ def test_what_is_wrong_with_a_map_file_is_told(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().err.splitlines() == [
         "xorbench: slice.toml: title: 3 is not allowed; give a text.",
         "xorbench: slice.toml: sice is not a setting; did you mean size?",
-        'xorbench: y: w10 is not known; did you mean "w1"? Allowed: learning_rate, output_rate,'
+        'xorbench: y: "w10" is not known; did you mean "w1"? Allowed: learning_rate, output_rate,'
         " output_rate_ratio, momentum, start_scale, stop_threshold, rprop_increase,"
         " rprop_decrease, rprop_smallest_step, rprop_largest_step, adam_beta1, adam_beta2,"
         " adam_epsilon, quickprop_growth, w1, w2, w3, w4, w5, w6, w7, w8, w9.",

@@ -55,7 +55,8 @@ def test_a_seed_and_its_weights_start_the_same() -> None:
         ({"learning_rate": 1}, "learning_rate: is decided by the x axis; leave it out."),
         (
             {"y": "output_rate", "x": "w1", "learning_rate": "0"},
-            "learning_rate: 0 has no ratio to output_rate; give a number above 0.",
+            "learning_rate: 0 has no finite ratio to output_rate 297.9830542309062; give larger"
+            " numbers.",
         ),
         (
             {"momentum": "0,0.5"},
@@ -82,7 +83,7 @@ def test_a_seed_and_its_weights_start_the_same() -> None:
             "initial_weights: a map has one start; give nine numbers as weights, or a seed.",
         ),
         ({"size": "1024x"}, 'size: "1024x" is not allowed; give pixels as N or WIDTHxHEIGHT, whole'
-         " numbers from 16 to 4,096."),
+         " numbers from 16 to 4,096, neither more than 4 times the other."),
         (
             {"x": "adam_beta1"},
             "adam_beta1: has no effect without optimizer adam; leave it out, or add adam to"

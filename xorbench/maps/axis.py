@@ -1,11 +1,10 @@
 """The axis of a map: a continuous setting or a starting weight, over a range."""
 
-import math
 from dataclasses import dataclass
 
 from xorbench.axes import AXES
 from xorbench.notation import as_number, number_text, spaced
-from xorbench.problems import shortened, unknown_word
+from xorbench.problems import unknown_word
 
 START_SCALE = "start_scale"
 OUTPUT_RATE = "output_rate"
@@ -40,6 +39,9 @@ RANGES = {
     **dict.fromkeys(WEIGHTS, "linear:-10:10"),
 }
 """What may be an axis, and the range of each where none is given."""
+
+LARGEST = 1e100
+"""So far may axes go: beyond, products and ratios of numbers overflow."""
 
 SETTING_OF = {OUTPUT_RATE: "output_rate_ratio", STOP_THRESHOLD: "stop"}
 """The settings behind those axes that have other names."""
@@ -117,18 +119,18 @@ def parse_axis(text: str) -> MapAxis:
     """
     name, equals, given = (part.strip() for part in text.partition("="))
     if name not in RANGES:
-        raise ValueError(f": {shortened(name)} {unknown_word(name, tuple(RANGES))}")
+        raise ValueError(unknown_word(name, tuple(RANGES)))
     kind, *ends = (part.strip() for part in (given if equals else RANGES[name]).split(":"))
     numbers = [as_number(end) for end in ends]
-    lowest = 0.0 if kind == "log" else -math.inf
+    lowest = 1 / LARGEST if kind == "log" else -LARGEST
     if (
         kind not in ("log", "linear")
         or len(numbers) != 2
-        or not lowest < numbers[0] < numbers[1] < math.inf
+        or not lowest <= numbers[0] < numbers[1] <= LARGEST
     ):
         raise ValueError(
-            f" is not allowed; give {name}=linear:START:STOP with finite START below STOP, or"
-            f" {name}=log:START:STOP with both above 0."
+            f"is not allowed; give {name}=linear:START:STOP with START below STOP, from -1e100 to"
+            f" 1e100, or {name}=log:START:STOP, from 1e-100 to 1e100."
         )
     return MapAxis(name, numbers[0], numbers[1], kind == "log")
 

@@ -16,7 +16,7 @@ from matplotlib.ticker import (
     ScalarFormatter,
 )
 
-from xorbench.figures.style import INK, PALE, save, style
+from xorbench.figures.style import INK, PALE, save, style, wrapped
 from xorbench.maps.axis import OUTPUT_RATE, START_SCALE, STOP_THRESHOLD, WEIGHTS, MapAxis
 from xorbench.maps.colouring import legend, marks, paint, scale, shaded
 from xorbench.maps.ending import Ending
@@ -25,8 +25,10 @@ from xorbench.maps.plan import Plan
 FEW_DECADES = 30.0
 LONGER = 6.0  # inches of the longer side of the map
 FEWEST_DOTS = 720  # along it; smaller maps have squares of dots for a run
-LEFT, RIGHT, BELOW, ABOVE = 0.8, 1.2, 0.95, 0.55  # inches around the map
-LINE, COLUMNS = 0.19, 2  # of the legend
+LEFT, RIGHT, BELOW, ABOVE = 0.8, 1.2, 0.71, 0.35  # inches around the map
+NARROWEST = 7.0  # so that the legend has room beside a narrow map, too
+TITLE_LINE, LEGEND_LINE, NOTE_LINE = 0.2, 0.19, 0.12
+COLUMNS = 2  # of the legend
 
 
 def write(path: Path, plan: Plan, ending: Ending, colours: str, title: str, note: str) -> None:
@@ -57,8 +59,11 @@ def draw(plan: Plan, ending: Ending, colours: str, title: str, note: str) -> Fig
     longer = max(plan.width, plan.height)
     width, height = LONGER * plan.width / longer, LONGER * plan.height / longer
     entries = legend(ending, colours, plan.settings.max_epochs[0])
-    below = BELOW + LINE * -(-len(entries) // COLUMNS)
-    whole_width, whole_height = LEFT + width + RIGHT, below + height + ABOVE
+    whole_width = max(LEFT + width + RIGHT, NARROWEST)
+    title = wrapped(title, int(10 * (whole_width - LEFT)))
+    note = "\n".join(wrapped(line, int(20 * (whole_width - LEFT))) for line in note.splitlines())
+    below = BELOW + LEGEND_LINE * -(-len(entries) // COLUMNS) + NOTE_LINE * len(note.splitlines())
+    whole_height = below + height + ABOVE + TITLE_LINE * len(title.splitlines())
     figure = Figure(figsize=(whole_width, whole_height))
     axes = figure.add_axes(
         (LEFT / whole_width, below / whole_height, width / whole_width, height / whole_height)

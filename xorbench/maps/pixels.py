@@ -56,6 +56,7 @@ class PixelGrid(Grid):
         x, y = self.values
         return (self.plan.x, x[columns]), (self.plan.y, y[lines])
 
+    @np.errstate(over="ignore")  # the kernel tells weights that overflow
     def starts(self, points: Integers, places: Integers) -> Floats:
         """Give the starting weights of pixels, shape (n, 9)."""
         starts = np.tile(self.plan.start, (points.size, 1))

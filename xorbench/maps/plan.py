@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from xorbench.axes import AXES, LAST_SEED, read_whole, unknown_setting
 from xorbench.maps.axis import OUTPUT_RATE, STOP_THRESHOLD, MapAxis, out_of_range, parse_axis
-from xorbench.notation import StopRule, as_number, as_whole
+from xorbench.notation import StopRule, as_number, as_whole, number_text
 from xorbench.problems import SettingsError, all_of, refuse, shown
 from xorbench.seeding import starting_weights
 from xorbench.settings import Settings, make_settings
@@ -27,6 +28,7 @@ DEFAULTS: dict[str, Any] = {
 }
 SEED = 27
 SMALLEST, LARGEST = 16, 4096
+STRETCH = 4
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def make_plan(given: Mapping[str, Any]) -> Plan:
     ('w1=linear:-10:10', 2048)
     >>> make_plan({"x": "learning_rte"})
     Traceback (most recent call last):
-    xorbench.problems.SettingsError: x: learning_rte is not known; did you mean "learning_rate"? ...
+    xorbench.problems.SettingsError: x: "learning_rte" is not known; did you mean ...
     """
     unknown = [
         "initial_weights: a map has one start; give nine numbers as weights, or a seed."
@@ -131,28 +133,33 @@ def read_axis(option: str, given: object) -> MapAxis:
     """Read the axis given with an option."""
     try:
         if not isinstance(given, str):
-            raise ValueError(" is not allowed; give NAME, or NAME=log:START:STOP.")
+            raise ValueError("is not allowed; give NAME, or NAME=log:START:STOP.")
         return parse_axis(given)
     except ValueError as refusal:
-        separator = "" if str(refusal).startswith(":") else f": {shown(given)}"
-        raise SettingsError([f"{option}{separator}{refusal}"]) from None
+        raise SettingsError([f"{option}: {shown(given)} {refusal}"]) from None
 
 
 def read_size(given: object) -> tuple[int, int]:
     """Read ``N`` or ``WIDTHxHEIGHT``."""
     parts = given.split("x") if isinstance(given, str) else [given]
     numbers = [as_whole(part) for part in parts]
-    if len(numbers) > 2 or not all(n is not None and SMALLEST <= n <= LARGEST for n in numbers):
+    known = [number for number in numbers if number is not None]
+    if len(numbers) > 2 or len(known) < len(numbers) or not are_sides(known[0], known[-1]):
         raise SettingsError(
             [
-                f"size: {shown(given)} is not allowed; give pixels as N or WIDTHxHEIGHT,"
-                f" whole numbers from {SMALLEST} to {LARGEST:,}."
+                f"size: {shown(given)} is not allowed; give pixels as N or WIDTHxHEIGHT, whole"
+                f" numbers from {SMALLEST} to {LARGEST:,}, neither more than {STRETCH} times the"
+                " other."
             ]
         )
-    width, height = numbers[0], numbers[-1]
-    assert width is not None
-    assert height is not None
-    return width, height
+    return known[0], known[-1]
+
+
+def are_sides(width: int, height: int) -> bool:
+    """Tell whether a map may have these sides."""
+    return min(width, height) >= max(SMALLEST, max(width, height) / STRETCH) and (
+        max(width, height) <= LARGEST
+    )
 
 
 def read_start(wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,8 +193,6 @@ def contradictions(x: MapAxis, y: MapAxis, given: Mapping[str, Any]) -> list[str
     for option, axis in (("x", x), ("y", y)):
         if axis.replaces in given:
             problems.append(f"{axis.replaces}: is decided by the {option} axis; leave it out.")
-    if OUTPUT_RATE in (x.name, y.name) and as_number(given.get("learning_rate")) == 0:
-        problems.append("learning_rate: 0 has no ratio to output_rate; give a number above 0.")
     return problems
 
 
@@ -216,4 +221,13 @@ def read_shared(settings: dict[str, Any], *axes: tuple[MapAxis, int]) -> Setting
             if name not in varying and len(values := getattr(shared, name)) > 1
         ]
     )
+    if any(axis.name == OUTPUT_RATE for axis, _ in axes):
+        smallest, largest = shared.learning_rate[0], shared.output_rate_ratio[-1]
+        if smallest == 0 or math.isinf(largest / smallest):
+            raise SettingsError(
+                [
+                    f"learning_rate: {number_text(smallest)} has no finite ratio to output_rate"
+                    f" {number_text(largest)}; give larger numbers."
+                ]
+            )
     return shared
