@@ -11,6 +11,7 @@ from PIL import Image
 
 from xorbench import cli
 from xorbench.maps import folder as map_folder
+from xorbench.maps.experiment import overridden
 from xorbench.maps.folder import MapFolder
 from xorbench.table import Results
 
@@ -178,3 +179,58 @@ def test_the_committed_maps_are_those_of_their_files(name: str) -> None:
     assert manifest["map"] == make_plan(description).as_dict()
     assert manifest["title"] == words["title"]
     assert json.loads((results / "summary.json").read_text())["runs"] == 1024**2
+
+
+def test_a_manifest_that_was_not_finished_is_finished() -> None:
+    assert draw(*SMALL, "--out=here", "--quiet") == 0
+    manifest = json.loads(Path("here/manifest.json").read_text())
+    Path("here/manifest.json").write_text(json.dumps(manifest | {"complete": False}))
+    assert draw(*SMALL, "--out=here", "--quiet") == 0
+    assert json.loads(Path("here/manifest.json").read_text())["complete"] is True
+
+
+def test_a_map_of_another_version_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert draw(*SMALL, "--out=here", "--quiet") == 0
+    capsys.readouterr()
+    before = {path: path.read_bytes() for path in Path("here").rglob("*.*")}
+    monkeypatch.setattr(map_folder, "kernel_hash", lambda: "another")
+    assert draw(*SMALL, "--out=here") == 4
+    assert capsys.readouterr().err == (
+        "xorbench: here was made by another version of xorbench or its libraries. Give another"
+        " folder with --out, or remove that one.\n"
+    )
+    assert {path: path.read_bytes() for path in Path("here").rglob("*.*")} == before
+
+
+def test_a_picture_that_cannot_be_written_loses_no_runs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert draw(*SMALL, "--out=here", "--quiet") == 0
+    Path("here/map.png").unlink()
+    Path("here/map.png").mkdir()
+    assert draw(*SMALL, "--out=here") == 3
+    assert capsys.readouterr().err == (
+        "xorbench: here cannot be written (is a directory); 1,280 of 1,280 runs are stored in"
+        " here. Give the same command again to go on.\n"
+    )
+
+
+def test_options_leave_out_what_they_replace() -> None:
+    file = {
+        "x": "w1",
+        "y": "w2",
+        "learning_rate": 3,
+        "stop": "rms < 1",
+        "seed": 1,
+        "init": "xavier",
+    }
+    assert overridden(file, {"x": "learning_rate", "y": "stop_threshold"}) == {
+        "x": "learning_rate", "y": "stop_threshold", "stop": "rms < 1", "seed": 1, "init": "xavier",
+    }  # fmt: skip
+    weights = [0.5] * 9
+    assert overridden(file, {"weights": weights}) == {
+        "x": "w1", "y": "w2", "learning_rate": 3, "stop": "rms < 1", "weights": weights,
+    }  # fmt: skip
+    assert overridden({"weights": weights}, {"seed": 2}) == {"seed": 2}
