@@ -47,7 +47,7 @@ def draw_map(
     y
         The axis upwards. Default start_scale, from 0 to 3: what the start is multiplied by.
     size
-        N or WIDTHxHEIGHT pixels, each up to 4096. Default 512.
+        N or WIDTHxHEIGHT pixels, 16 to 4096, neither more than 4 times the other. Default 512.
     seed
         Whose start all runs have, but for the axes. Default 27.
     weights
