@@ -21,6 +21,9 @@ EVERY = "all"
 MOST_EPOCHS = 1_000_000
 """Runs that may take more than this are not recorded at every epoch unless asked for."""
 
+MOST_KEPT = 10_000_000
+"""Nor are those that may take more than this, even if asked for: so many epochs are a gigabyte."""
+
 DEFAULT_PER_DECADE = 100
 MOST_PER_DECADE = 100_000
 
@@ -47,6 +50,13 @@ def read_record(given: object, max_epochs: int) -> int | None:
     if given is None:
         return None if max_epochs <= MOST_EPOCHS else DEFAULT_PER_DECADE
     if given == EVERY:
+        if max_epochs > MOST_KEPT:
+            raise SettingsError(
+                [
+                    f"record: all is allowed with max_epochs up to {MOST_KEPT:,}, whose history takes"
+                    f" a gigabyte, but max_epochs is {max_epochs:,}; give log:N, such as log:1000."
+                ]
+            )
         return None
     match = re.fullmatch(r"log:(\d{1,6})", given) if isinstance(given, str) else None
     if match is None or not 1 <= int(match[1]) <= MOST_PER_DECADE:
