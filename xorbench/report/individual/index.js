@@ -1,7 +1,7 @@
 // One run of a sweep, trained again in the page: to look at, to scrub through, and to change.
 
 import { drawHiddenSpace, drawLines, drawUnit } from "./drawing.js";
-import { gatesOf, measure, outputsOf } from "./network.js";
+import { gatesOf, outputsOf } from "./network.js";
 import { Trainer } from "./trainer.js";
 
 const SLICE = 12; // milliseconds of training before the page may breathe
@@ -177,9 +177,7 @@ export function mount(element, run) {
     find(".individual-epoch").textContent = now.epoch.toLocaleString("en");
     drawNetwork(now.weights);
     if (!find(".individual-change").matches(":focus-within")) set(now.weights);
-    const mse = history.map(({ weights }) =>
-      measure(outputsOf(weights, settings.activation), "mse", settings.targets),
-    );
+    const mse = history.map((one) => one.mse);
     const error = find('[data-chart="error"]');
     drawLines(error, epochs, [{ values: mse, color: COLORS[0], dash: [] }], {
       at: now.epoch,
