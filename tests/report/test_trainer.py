@@ -214,10 +214,12 @@ def test_runs_end_as_the_plain_networks_do() -> None:
     [("double", 5.0, "converged"), ("single", 5.0, "converged"), ("single", 1e-7, "stalled")],
 )
 def test_runs_end_as_those_of_a_sweep_do(precision: str, rate: float, outcome: str) -> None:
-    changed = {"learning_rate": rate, "precision": precision, "max_epochs": 1000}
-    table = xorbench.sweep(range(30), **changed)
+    changed: dict[str, Any] = {"precision": precision, "max_epochs": 1000}
+    table = xorbench.sweep(range(30), rate, **changed)
     assert (table["outcome"] == outcome).sum() > 10
-    answers = node(TO_THE_END, [run_of(seed, changed) for seed in range(30)])
+    answers = node(
+        TO_THE_END, [run_of(seed, changed | {"learning_rate": rate}) for seed in range(30)]
+    )
     assert [answer["outcome"] for answer in answers] == table["outcome"].to_list()
     assert [answer["epochs"] for answer in answers] == table["epochs"].to_list()
     gates = table[["h1_gate", "h2_gate", "output_gate"]].to_numpy().tolist()
@@ -268,6 +270,19 @@ console.log(JSON.stringify(given.map(([seed, init]) => {
     for (seed, init), orders in zip(cases, node(script, cases), strict=True):
         expected = orders_of(seed, {"init": init})
         assert orders == [list(next(expected)) for _ in range(700)]
+
+
+def test_given_weights_take_nothing_from_the_stream_of_their_row() -> None:
+    script = (
+        READ
+        + """
+import { drawOrder, streamAfterWeights } from "./twister.js";
+const random = streamAfterWeights(given, null);
+console.log(JSON.stringify(Array.from({ length: 10 }, () => drawOrder(random))));
+"""
+    )
+    expected = random_orders(np.random.RandomState(7))
+    assert node(script, 7) == [list(next(expected)) for _ in range(10)]
 
 
 def test_a_long_history_is_thinned_and_keeps_its_ends() -> None:
