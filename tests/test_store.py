@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -217,3 +218,19 @@ def test_given_weights_are_told_apart(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(xorbench.read(tmp_path), stored)
     with pytest.raises(OtherSettingsError, match=r"initial_weights: .* there"):
         xorbench.sweep(**given, initial_weights=2 * weights, out=tmp_path)
+
+
+def test_runs_are_read_as_they_are_by_others(tmp_path: Path, undisturbed: pd.DataFrame) -> None:
+    train(tmp_path)
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "runs"), undisturbed)
+    query = f"SELECT * FROM '{tmp_path}/runs/*.parquet'"
+    by_duckdb = duckdb.connect().execute(query).df().astype(undisturbed.dtypes)
+    pd.testing.assert_frame_equal(by_duckdb, undisturbed, check_exact=True)
+
+
+def test_files_take_little_more_than_their_measured_numbers(tmp_path: Path) -> None:
+    # The last digits of mse, max_error and margin are noise: 18.7 bytes for three doubles of
+    # which the sign, the exponent and the first bits can be guessed. All the rest, below 4.
+    xorbench.sweep(range(1000), "log:0.5:50:16", max_epochs=10_000, weights=False, out=tmp_path)
+    size = sum(file.stat().st_size for file in (tmp_path / "runs").iterdir())
+    assert size / 16_000 < 23

@@ -19,7 +19,7 @@ from xorbench.chunks import NAME, RUNS, WHOLE, Chunks, Shard, chunk_rows, file_o
 from xorbench.cluster.address import Cluster
 from xorbench.cluster.work import Task
 from xorbench.encoding import Grid
-from xorbench.inspection import inspect, listed
+from xorbench.inspection import inspect, listed, refuse_link
 from xorbench.jit import kernel_hash
 from xorbench.locking import locked
 from xorbench.manifest import (
@@ -156,6 +156,7 @@ class Folder:
         begun = self.storage.exists(MANIFEST)
         try:
             with locked(self.path, self.shard):
+                refuse_link(self.storage)
                 if self.shard == WHOLE:
                     self.storage.clear()
                 if self.anew:
