@@ -136,7 +136,7 @@ def definitions(pairs: Any) -> str:
 def content(sweep: Sweep) -> dict[str, Any]:
     """Gather all that the scripts need to know."""
     view, settings = sweep.view, sweep.settings
-    fixed = {name: plain(getattr(settings, name)[0]) for name in AXES}
+    fixed: dict[str, Any] = {name: plain(getattr(settings, name)[0]) for name in AXES}
     if settings.initial_weights is not None:
         fixed["init"] = None  # nothing was drawn of a row's stream before the orders of its epochs
     return {

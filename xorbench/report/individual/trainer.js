@@ -58,6 +58,13 @@ export class Trainer {
     if (this.#holds()) this.outcome = "converged";
   }
 
+  /** Let a run that has had all its epochs have more. */
+  goOn() {
+    if (this.outcome !== "max_epochs") return;
+    this.settings.max_epochs = Infinity;
+    this.outcome = null;
+  }
+
   /** Train for at most so many epochs, or until the run ends. */
   train(epochs) {
     const { settings, w, pass } = this;
