@@ -226,6 +226,17 @@ def test_runs_end_as_those_of_a_sweep_do(precision: str, rate: float, outcome: s
     assert [answer["gates"] for answer in answers] == gates
 
 
+def test_saturated_units_are_as_far_from_0_and_1_as_those_of_a_sweep() -> None:
+    # Rprop heeds the sign of a gradient of 1e-304, and its steps reach such weights soon.
+    table = xorbench.sweep(range(30), 2.0, optimizer="rprop", max_epochs=5000)
+    changed = {"learning_rate": 2.0, "optimizer": "rprop", "max_epochs": 5000}
+    answers = node(TO_THE_END, [run_of(seed, changed) for seed in range(30)])
+    equal = sum(
+        answer["epochs"] == epochs for answer, epochs in zip(answers, table["epochs"], strict=True)
+    )
+    assert equal > 20  # 3 without that limit; the others part by the last bit of an exponential
+
+
 def test_extreme_weights_are_answered_as_the_plain_network_does() -> None:
     script = (
         READ

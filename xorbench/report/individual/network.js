@@ -10,7 +10,13 @@ export const PATTERNS = [
   [1, 1],
 ];
 
-export function sigmoid(net) {
+// Beyond these net inputs the sigmoids of a sweep are constant, 1e-304 (single: 1e-37) from 0 or 1.
+// A rule that heeds only the signs of gradients can tell that from 0.
+const LARGEST_NET = 700;
+const LARGEST_SINGLE_NET = 85;
+
+export function sigmoid(unlimited, largest = LARGEST_NET) {
+  const net = Math.min(Math.max(unlimited, -largest), largest);
   const exponential = Math.exp(-Math.abs(net)); // at most 1, so it cannot overflow
   return (net >= 0 ? 1 : exponential) / (1 + exponential);
 }
@@ -54,6 +60,7 @@ export function target(pattern, [low, high]) {
 export class Pass {
   constructor({ activation, error, targets }, Numbers) {
     this.hidden = ACTIVATIONS[activation];
+    this.largest = Numbers === Float32Array ? LARGEST_SINGLE_NET : LARGEST_NET;
     this.likelihood = error === "cross_entropy";
     this.factor = error.startsWith("half_") ? 1 : 2;
     this.share = error.endsWith("sse") ? 1 : 0.25;
@@ -66,12 +73,12 @@ export class Pass {
 
   /** Compute the activations for one pattern. */
   forward(w, pattern) {
-    const { hidden, h1, h2, y } = this;
+    const { hidden, largest, h1, h2, y } = this;
     const x1 = pattern >> 1;
     const x2 = pattern & 1;
-    h1[pattern] = hidden.value(w[0] + w[1] * x1 + w[2] * x2);
-    h2[pattern] = hidden.value(w[3] + w[4] * x1 + w[5] * x2);
-    y[pattern] = sigmoid(netInput(w[6], w[7], w[8], h1[pattern], h2[pattern]));
+    h1[pattern] = hidden.value(w[0] + w[1] * x1 + w[2] * x2, largest);
+    h2[pattern] = hidden.value(w[3] + w[4] * x1 + w[5] * x2, largest);
+    y[pattern] = sigmoid(netInput(w[6], w[7], w[8], h1[pattern], h2[pattern]), largest);
   }
 
   forwardAll(w) {
