@@ -142,8 +142,9 @@ def test_the_weights_are_those_of_the_plain_network(
             targets=(targets.low, targets.high),
             **more,
         )
-        # Where a rule asks for the sign of a number that rounding decides, two programs part.
-        if count in STEPS and (count <= 10 or settings["optimizer"] != "quickprop"):
+        # Where a rule asks for the sign of a number that rounding, or the limit of a saturated
+        # unit, decides, two programs part.
+        if count in STEPS and (count <= 10 or settings["optimizer"] not in ("rprop", "quickprop")):
             ours = trained[number][STEPS.index(count)]
             np.testing.assert_allclose(ours, weights, rtol=1e-12, atol=1e-12)
 
@@ -234,7 +235,7 @@ def test_saturated_units_are_as_far_from_0_and_1_as_those_of_a_sweep() -> None:
     equal = sum(
         answer["epochs"] == epochs for answer, epochs in zip(answers, table["epochs"], strict=True)
     )
-    assert equal > 20  # 3 without that limit; the others part by the last bit of an exponential
+    assert equal > 20  # 1 without that limit; the others part by the last bit of an exponential
 
 
 def test_extreme_weights_are_answered_as_the_plain_network_does() -> None:
