@@ -142,8 +142,7 @@ def test_the_weights_are_those_of_the_plain_network(
             targets=(targets.low, targets.high),
             **more,
         )
-        # Where a rule asks for the sign of a number that rounding, or the limit of a saturated
-        # unit, decides, two programs part.
+        # Where a rule asks for the sign of a number that rounding decides, two programs part.
         if count in STEPS and (count <= 10 or settings["optimizer"] not in ("rprop", "quickprop")):
             ours = trained[number][STEPS.index(count)]
             np.testing.assert_allclose(ours, weights, rtol=1e-12, atol=1e-12)
