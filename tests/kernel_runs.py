@@ -187,19 +187,6 @@ def queue_of(starts: Array, settings: Setting | Sequence[Setting]) -> Queue:
     )
 
 
-def part_of(queue: Queue, places: Integers) -> Queue:
-    """Take some of the runs of a queue, in the order given."""
-    return Queue(
-        queue.variant,
-        queue.rows[places],
-        queue.seeds[places],
-        queue.taken[places],
-        queue.starts[places],
-        queue.parameters[places],
-        queue.limits[places],
-    )
-
-
 def train(
     starts: Array,
     settings: Setting | Sequence[Setting],
@@ -243,7 +230,7 @@ def train(
     for places in np.array_split(queue.rows if order is None else order, parts):
         loaded = 0
         while loaded < places.size:
-            loaded = advance(part_of(queue, places), loaded, drain=False)
+            loaded = advance(queue.part(places), loaded, drain=False)
     while block.running:
         before = block.running, block.network_epochs
         advance(nothing(queue.variant), 0, drain=True)

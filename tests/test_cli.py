@@ -6,46 +6,18 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from tests.conftest import Command
 from xorbench import cli, reading, store, table, training
 from xorbench.manifest import read_manifest, stored_columns
 from xorbench.settings import make_settings
 
 SMALL = ("sweep", "--seeds=0:40", "--learning-rate=1,5", "--stop=mse < 0.2", "--max-epochs=400")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command line did."""
-
-    code: int
-    output: str
-    messages: list[str]
-
-
-Command = Callable[..., Answer]
-
-
-@pytest.fixture
-def xorbench(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Command:
-    """Run command lines in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> Answer:
-        code = cli.run([str(argument) for argument in arguments])
-        output, messages = capsys.readouterr()
-        return Answer(code, output, messages.splitlines())
-
-    return run
 
 
 def files() -> list[str]:

@@ -132,8 +132,10 @@ def test_what_is_wrong_with_further_sweeps(refusal: Refusal) -> None:
         "rates.toml: sweeps.one: title is not a setting; the settings are"
         f" {', '.join(SETTING_NAMES)}.",
         'rates.toml: sweeps: "main" is not allowed; give a table [sweeps.NAME] of settings,'
-        " and another name than main.",
+        " with a name of letters, digits, - and _, and another than main.",
     ]
+    (problem,) = refusal(b"[sweeps.'../../outside']\nseeds = 3\n")
+    assert problem.startswith('rates.toml: sweeps: "../../outside" is not allowed; give a table')
     assert refusal(b"sweeps = 1\npublished = 'x'\n") == [
         "rates.toml: sweeps: 1 is not allowed; give tables [sweeps.NAME].",
         'rates.toml: published: "x" is not allowed; give tables [published.NAME].',

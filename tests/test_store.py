@@ -4,12 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
 import xorbench
-from xorbench import store
+from xorbench import chunk_files, store
 from xorbench.encoding import Grid
 from xorbench.manifest import read_manifest
 from xorbench.problems import OtherSettingsError, SettingsError
@@ -157,7 +158,8 @@ def test_results_of_another_kernel_are_refused(
     folder = Folder(tmp_path, make_settings(**GIVEN))
     folder.train({}, formats=formats)
     table = xorbench.read(tmp_path)
-    monkeypatch.setattr(store, "kernel_hash", lambda: "of another kernel")
+    for module in (store, chunk_files):
+        monkeypatch.setattr(module, "kernel_hash", lambda: "of another kernel")
     with pytest.raises(OtherSettingsError, match=r"runs.* was made by another version"):
         train(tmp_path)
     pd.testing.assert_frame_equal(xorbench.read(tmp_path), table)  # but may be read
@@ -217,3 +219,19 @@ def test_given_weights_are_told_apart(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(xorbench.read(tmp_path), stored)
     with pytest.raises(OtherSettingsError, match=r"initial_weights: .* there"):
         xorbench.sweep(**given, initial_weights=2 * weights, out=tmp_path)
+
+
+def test_runs_are_read_as_they_are_by_others(tmp_path: Path, undisturbed: pd.DataFrame) -> None:
+    train(tmp_path)
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "runs"), undisturbed)
+    query = f"SELECT * FROM '{tmp_path}/runs/*.parquet'"
+    by_duckdb = duckdb.connect().execute(query).df().astype(undisturbed.dtypes)
+    pd.testing.assert_frame_equal(by_duckdb, undisturbed, check_exact=True)
+
+
+def test_files_take_little_more_than_their_measured_numbers(tmp_path: Path) -> None:
+    # The last digits of mse, max_error and margin are noise: 18.7 bytes for three doubles of
+    # which the sign, the exponent and the first bits can be guessed. All the rest, below 4.
+    xorbench.sweep(range(1000), "log:0.5:50:16", max_epochs=10_000, weights=False, out=tmp_path)
+    size = sum(file.stat().st_size for file in (tmp_path / "runs").iterdir())
+    assert size / 16_000 < 23

@@ -167,6 +167,32 @@ def whole_numbers(first: int, last: int) -> Axis[int]:
     return Axis(read)
 
 
+def read_whole(name: str, given: object, first: int, last: int) -> int:
+    """Read one whole number that is no axis.
+
+    Raises
+    ------
+    SettingsError
+
+    Examples
+    --------
+    >>> read_whole("rounds", "1e2", 1, 1000)
+    100
+    >>> read_whole("rounds", 0, 1, 50)
+    Traceback (most recent call last):
+    xorbench.problems.SettingsError: rounds: 0 is not allowed; give a whole number from 1 to 50.
+    """
+    number = as_whole(given)
+    if number is None or not first <= number <= last:
+        raise SettingsError(
+            [
+                f"{name}: {shown(given)} is not allowed;"
+                f" give a whole number from {first:,} to {last:,}."
+            ]
+        )
+    return number
+
+
 def words(*allowed: str) -> Axis[str]:
     """Describe an axis of words.
 

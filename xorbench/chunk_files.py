@@ -10,6 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from xorbench import __version__
+from xorbench.jit import kernel_hash
+from xorbench.settings import Settings
 from xorbench.storage import Content
 
 KEY = b"xorbench"
@@ -44,6 +47,17 @@ class Provenance:
     version: str
     rows: str
     weights: bool
+
+
+def provenance_of(settings: Settings, rows: range) -> Provenance:
+    """Tell what rows that are computed here and now follow from."""
+    return Provenance(
+        fingerprint=settings.fingerprint,
+        kernel=kernel_hash(),
+        version=__version__,
+        rows=f"{rows.start}:{rows.stop}",
+        weights=settings.weights,
+    )
 
 
 def encode(runs: pd.DataFrame, provenance: Provenance) -> Content:

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -113,6 +113,16 @@ class Queue:
     starts: npt.NDArray[np.float64]
     parameters: npt.NDArray[np.float64]
     limits: npt.NDArray[np.int64]
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Give the arrays by their names."""
+        names = [field.name for field in fields(self) if field.name != "variant"]
+        return {name: getattr(self, name) for name in names}
+
+    def part(self, chosen: slice | npt.NDArray[np.int64]) -> "Queue":
+        """Take some of the runs, in the order given."""
+        changes: dict[str, Any] = {name: array[chosen] for name, array in self.arrays().items()}
+        return replace(self, **changes)
 
 
 def threshold(stop: StopRule) -> tuple[int, float]:

@@ -5,6 +5,7 @@ A file may describe more than one sweep. Its flat settings are the main one; eac
 ``[published]`` holds what the literature says of them (see :mod:`xorbench.claims`).
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -93,10 +94,12 @@ def examine(path: Path) -> tuple[Experiment, list[str]]:
             tables[name] = {}
     sweeps = {}
     for name, changes in tables["sweeps"].items():
-        if name == MAIN or not isinstance(changes, dict):
+        # It becomes the name of a folder, which has to stay among the results.
+        is_name = re.fullmatch(r"[A-Za-z0-9_-]{1,60}", name) and name != MAIN
+        if not is_name or not isinstance(changes, dict):
             problems.append(
                 f"sweeps: {shown(name)} is not allowed; give a table [sweeps.NAME] of settings,"
-                f" and another name than {MAIN}."
+                f" with a name of letters, digits, - and _, and another than {MAIN}."
             )
             continue
         changed, of_sweep = examine_settings(changes, path)

@@ -45,12 +45,9 @@ def inspect(
     Raises
     ------
     SettingsError
-        If the folder of the runs is a link, which may lead to anything.
+        If the folder of the runs is a link.
     """
-    if storage.is_link(RUNS):
-        raise SettingsError(
-            [f"out: {storage.place(RUNS)} is a link; put a folder there, or give another one."]
-        )
+    refuse_link(storage)
     mine = shard.numbers(chunks.total)
     found = Findings(np.zeros(chunks.total, np.bool_))
     for name in sorted(storage.names(RUNS)):
@@ -73,6 +70,14 @@ def inspect(
             if actual | makers == expected:
                 found.of_other_kernel.append(name)
     return found
+
+
+def refuse_link(storage: Storage) -> None:
+    """Refuse a folder of runs that is a link, which may lead to anything."""
+    if storage.is_link(RUNS):
+        raise SettingsError(
+            [f"out: {storage.place(RUNS)} is a link; put a folder there, or give another one."]
+        )
 
 
 def listed(names: list[str], most: int = 5) -> str:

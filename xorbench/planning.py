@@ -8,15 +8,14 @@ limit, as most such runs do. How fast training is, is measured on all threads at
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from xorbench import __version__, plaintext
+from xorbench import plaintext
 from xorbench.block import Block, Finished
-from xorbench.chunk_files import Provenance, encode
+from xorbench.chunk_files import encode, provenance_of
 from xorbench.chunks import Chunks, chunk_rows
 from xorbench.encoding import Grid, Queue, Variant
 from xorbench.kernel.layout import LANES
@@ -147,16 +146,9 @@ def sample(grid: Grid, random: np.random.Generator) -> list[Queue]:
     return [shuffled(joined(queues), random) for queues in parts.values()]
 
 
-def arrays_of(queue: Queue) -> dict[str, npt.NDArray[Any]]:
-    """Give the arrays of a queue by their names."""
-    return {
-        field.name: getattr(queue, field.name) for field in fields(queue) if field.name != "variant"
-    }
-
-
 def joined(queues: Sequence[Queue]) -> Queue:
     """Join queues of one variant."""
-    arrays = [arrays_of(queue) for queue in queues]
+    arrays = [queue.arrays() for queue in queues]
     whole: dict[str, Any] = {
         name: np.concatenate([part[name] for part in arrays]) for name in arrays[0]
     }
@@ -165,13 +157,7 @@ def joined(queues: Sequence[Queue]) -> Queue:
 
 def shuffled(queue: Queue, random: np.random.Generator) -> Queue:
     """Bring the runs of a queue into random order, so that its beginning stands for all."""
-    return part_of(queue, random.permutation(queue.rows.size))
-
-
-def part_of(queue: Queue, chosen: Any) -> Queue:
-    """Take some runs of a queue."""
-    changes: dict[str, Any] = {name: array[chosen] for name, array in arrays_of(queue).items()}
-    return replace(queue, **changes)
+    return queue.part(random.permutation(queue.rows.size))
 
 
 def measure_lengths(queue: Queue, threads: int, seconds: float) -> Lengths:
@@ -182,7 +168,7 @@ def measure_lengths(queue: Queue, threads: int, seconds: float) -> Lengths:
     """
     end = time.perf_counter() + seconds
     cohorts = [
-        part_of(queue, slice(start, start + LANES)) for start in range(0, queue.rows.size, LANES)
+        queue.part(slice(start, start + LANES)) for start in range(0, queue.rows.size, LANES)
     ]
 
     def train(thread: int) -> list[Lengths]:
@@ -252,7 +238,7 @@ def bytes_a_run(grid: Grid, finished: Sequence[Finished]) -> float:
         results.fill(replace(some, rows=rows), slice(0, kept))
         place += kept
     table = make_table(grid, results)
-    provenance = Provenance("", "", __version__, "", grid.settings.weights)
+    provenance = provenance_of(grid.settings, range(count))
     sizes = [len(encode(table[:rows], provenance)) for rows in (count // 2, count)]
     chunk = min(chunk_rows(grid.settings), grid.settings.rows)
     a_run = (sizes[1] - sizes[0]) / max(count - count // 2, 1)

@@ -112,8 +112,6 @@ def write_csv_of(folder: Path, path: Path) -> None:
     """Write the table of a stored sweep as CSV, a chunk at a time."""
     manifest = read_manifest(folder)
     storage = Storage(folder)
-    if is_csv_alone(storage):
-        return
     columns = stored_columns(manifest)
     with replacing(path) as temporary:
         for table in chunk_tables(storage, manifest):

@@ -7,6 +7,7 @@ runs is told, moved out of the way and trained anew.
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,12 +15,13 @@ import numpy as np
 import pandas as pd
 
 from xorbench import __version__
-from xorbench.chunk_files import Provenance, encode
+from xorbench.chunk_files import encode, provenance_of
 from xorbench.chunks import NAME, RUNS, WHOLE, Chunks, Shard, chunk_rows, file_of
 from xorbench.cluster.address import Cluster
+from xorbench.cluster.training import train_on_cluster
 from xorbench.cluster.work import Task
 from xorbench.encoding import Grid
-from xorbench.inspection import inspect, listed
+from xorbench.inspection import inspect, listed, refuse_link
 from xorbench.jit import kernel_hash
 from xorbench.locking import locked
 from xorbench.manifest import (
@@ -156,6 +158,7 @@ class Folder:
         begun = self.storage.exists(MANIFEST)
         try:
             with locked(self.path, self.shard):
+                refuse_link(self.storage)
                 if self.shard == WHOLE:
                     self.storage.clear()
                 if self.anew:
@@ -194,16 +197,11 @@ class Folder:
     ) -> Report:
         if cluster is None or not missing:
             return train_chunks(self.grid, missing, self._store, threads=threads, progress=progress)
-        from xorbench.cluster.training import train_on_cluster
-
         task = Task(
             location=str(self.path.absolute()),
-            manifest={"settings": self.settings.as_dict(), "rows": self.settings.rows},
-            size=self.chunks.size,
+            manifest=read_manifest(self.path),
             version=__version__,
             kernel=kernel_hash(),
-            fingerprint=self.settings.fingerprint,
-            weights=self.settings.weights,
         )
         return train_on_cluster(cluster, task, missing, self._note, progress)
 
@@ -242,7 +240,9 @@ class Folder:
                 raise of_another_version(self.storage.place(CSV))
             self.stored[:] = True
             return
-        found = inspect(self.storage, self.chunks, self._provenance, self.shard)
+        found = inspect(
+            self.storage, self.chunks, partial(provenance_of, self.settings), self.shard
+        )
         if found.of_other_kernel and read_manifest(self.path).get("kernel") != kernel_hash():
             raise of_another_version(self.storage.place(f"{RUNS}/{found.of_other_kernel[0]}"))
         self.stored = found.stored
@@ -275,20 +275,11 @@ class Folder:
             f" and {len(runs):,} file{'' if len(runs) == 1 else 's'} in {RUNS}/."
         )
 
-    def _provenance(self, rows: range) -> Provenance:
-        return Provenance(
-            fingerprint=self.settings.fingerprint,
-            kernel=kernel_hash(),
-            version=__version__,
-            rows=f"{rows.start}:{rows.stop}",
-            weights=self.settings.weights,
-        )
-
     def _store(self, results: Results) -> None:
         self._write_chunk(results.rows, make_table(self.grid, results))
 
     def _write_chunk(self, rows: range, runs: pd.DataFrame) -> None:
-        self.storage.write(file_of(rows), encode(runs, self._provenance(rows)))
+        self.storage.write(file_of(rows), encode(runs, provenance_of(self.settings, rows)))
         self.stored[rows.start // self.chunks.size] = True
 
     def _write_tables(self, formats: Sequence[str]) -> None:

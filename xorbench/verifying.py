@@ -3,7 +3,7 @@
 import random
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from xorbench.chunk_files import DamagedError, Provenance, decode
+from xorbench.chunk_files import DamagedError, Provenance, decode, provenance_of
 from xorbench.chunks import RUNS, file_of
 from xorbench.encoding import Grid
 from xorbench.inspection import inspect
@@ -92,27 +92,24 @@ def verify(
             " differ, that may be why."
         )
     drawn = sorted(random.Random(seed).sample(range(settings.rows), min(sample, settings.rows)))
-    kept: dict[int, pd.DataFrame] = {}
+    kept: dict[range, pd.DataFrame] = {}
     for rows, runs in whole_chunks(storage, manifest, settings, result):
         problems = wrong_places(grid, rows, runs)
         result.problems += problems
         result.files += not problems
-        chosen = drawn[bisect_left(drawn, rows.start) : bisect_left(drawn, rows.stop)]
         if len(runs) == len(rows):
-            kept |= {row: runs.iloc[[row - rows.start]] for row in chosen}
+            chosen = drawn[bisect_left(drawn, rows.start) : bisect_left(drawn, rows.stop)]
+            for part in consecutive(chosen):
+                kept[part] = runs.iloc[part.start - rows.start : part.stop - rows.start]
 
     differing: dict[int, str] = {}
 
     def compare(results: Results) -> None:
-        row = results.rows.start
-        difference = differences(kept[row], make_table(grid, results))
-        if difference:
-            differing[row] = difference
+        differing.update(differences(results.rows, kept[results.rows], make_table(grid, results)))
 
-    alone = [range(row, row + 1) for row in kept]
-    with progress(len(alone)) as show:
-        train_chunks(grid, alone, compare, threads=threads, progress=show)
-    result.drawn = len(alone)
+    result.drawn = sum(map(len, kept))
+    with progress(result.drawn) as show:
+        train_chunks(grid, list(kept), compare, threads=threads, progress=show)
     result.differing = dict(sorted(differing.items()))
     return result
 
@@ -127,12 +124,10 @@ def whole_chunks(
         return
 
     def provenance(rows: range) -> Provenance:
-        return Provenance(
-            fingerprint=settings.fingerprint,
+        return replace(
+            provenance_of(settings, rows),
             kernel=str(manifest.get("kernel")),
             version=str(manifest.get("versions", {}).get("xorbench")),
-            rows=f"{rows.start}:{rows.stop}",
-            weights=settings.weights,
         )
 
     chunks = stored_chunks(manifest)
@@ -176,13 +171,31 @@ def wrong_places(grid: Grid, rows: range, runs: pd.DataFrame) -> list[str]:
     ]
 
 
-def differences(stored: pd.DataFrame, computed: pd.DataFrame) -> str:
-    """Say in which columns two rows differ by a bit; empty if in none."""
-    return "; ".join(
-        f"{name} is {stored[name].iloc[0]!s}, computed {computed[name].iloc[0]!s}"
-        for name in computed
-        if (bits(stored[name]) != bits(computed[name])).any()
-    )
+def consecutive(rows: list[int]) -> list[range]:
+    """Join ascending rows that follow each other.
+
+    Examples
+    --------
+    >>> consecutive([3, 4, 5, 8])
+    [range(3, 6), range(8, 9)]
+    """
+    parts: list[range] = []
+    for row in rows:
+        if parts and parts[-1].stop == row:
+            parts[-1] = range(parts[-1].start, row + 1)
+        else:
+            parts.append(range(row, row + 1))
+    return parts
+
+
+def differences(rows: range, stored: pd.DataFrame, computed: pd.DataFrame) -> dict[int, str]:
+    """Say of each row that differs by a bit in which columns it does."""
+    found: dict[int, list[str]] = {}
+    for name in computed:
+        for place in np.flatnonzero(bits(stored[name]) != bits(computed[name])).tolist():
+            was, should = stored[name].iloc[place], computed[name].iloc[place]
+            found.setdefault(rows[place], []).append(f"{name} is {was!s}, computed {should!s}")
+    return {row: "; ".join(texts) for row, texts in found.items()}
 
 
 def bits(column: "pd.Series[Any]") -> npt.NDArray[Any]:

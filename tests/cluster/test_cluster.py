@@ -171,4 +171,5 @@ def test_what_is_no_cluster_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cluster-ca: has no effect with tcp://"):
         read_cluster("tcp://host:1", file)
     assert read_cluster("tls://h:1", file, file, file) == Cluster("tls://h:1", 0, *[str(file)] * 3)
+    assert read_cluster("local:1e2") == Cluster(workers=100)
     assert read_cluster(None) is None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from xorbench.axes import read_whole
 from xorbench.bench.rates import kernel_contestants
 from xorbench.bench.results import Result, Timing
 from xorbench.bench.rivals import library_versions, rival_contestants
@@ -14,9 +15,7 @@ from xorbench.bench.rounds import take_turns
 from xorbench.bench.sweeps import sweep_contestants
 from xorbench.jit import kernel_hash
 from xorbench.machine import load_average, machine, versions
-from xorbench.notation import as_whole
 from xorbench.peers import PACKAGES
-from xorbench.problems import SettingsError, shown
 from xorbench.runner import PATIENCE
 from xorbench.threads import usable_threads
 
@@ -61,15 +60,7 @@ def read_rounds(given: object) -> int | None:
     ------
     SettingsError
     """
-    rounds = as_whole(given)
-    if given is not None and (rounds is None or not 1 <= rounds <= MOST_ROUNDS):
-        raise SettingsError(
-            [
-                f"rounds: {shown(given)} is not allowed; "
-                f"give a whole number from 1 to {MOST_ROUNDS:,}."
-            ]
-        )
-    return rounds
+    return None if given is None else read_whole("rounds", given, 1, MOST_ROUNDS)
 
 
 def measure(plan: Plan, peers: Sequence["Peer"], say: Callable[[str], object]) -> Result:

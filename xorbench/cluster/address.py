@@ -60,9 +60,9 @@ def read_cluster(
         return None
     kind, _, rest = text.partition(":")
     if kind == "local":
-        workers = as_whole(rest)
+        workers = as_whole(rest) or 0
         problems += [f"{name}: workers here need none; leave it out." for name in given]
-        if workers is None or not 1 <= workers <= MOST_WORKERS:
+        if not 1 <= workers <= MOST_WORKERS:
             problems.append(
                 f"cluster: {shown(text)} is not allowed; give local:N with N from 1 to"
                 f" {MOST_WORKERS:,}."
@@ -80,6 +80,6 @@ def read_cluster(
         problems += [f"{name}: has no effect with tcp://; give tls://." for name in given]
     refuse(problems)
     if kind == "local":
-        return Cluster(workers=int(rest))
+        return Cluster(workers=workers)
     paths = [None if file is None else str(file.absolute()) for file in files.values()]
     return Cluster(text, 0, *paths)

@@ -8,7 +8,7 @@ from xorbench.chunks import Chunks
 from xorbench.cluster.address import Cluster
 from xorbench.cluster.connection import connected
 from xorbench.cluster.work import Refusal, Task, compute, identity, other_version
-from xorbench.problems import PartialError, SettingsError
+from xorbench.problems import PartialError, refuse
 from xorbench.runner import Progress, Report
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def refuse_other_workers(client: "Client", task: Task) -> None:
             version, kernel = answer
             sentence = other_version(f"worker {worker}", version, kernel, task)
             problems.append(f"cluster: {sentence}")
-    if problems:
-        raise SettingsError(problems)
+    refuse(problems)
 
 
 def train_on_cluster(

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from xorbench import __version__
-from xorbench.chunk_files import Provenance, encode
-from xorbench.chunks import Chunks, file_of
+from xorbench.chunk_files import encode, provenance_of
+from xorbench.chunks import file_of
 from xorbench.encoding import Grid
 from xorbench.jit import kernel_hash
-from xorbench.manifest import stored_settings
+from xorbench.manifest import stored_chunks, stored_settings
 from xorbench.runner import train_chunks
 from xorbench.storage import Storage
 from xorbench.table import Results, make_table
@@ -27,29 +27,22 @@ class Task:
     location : str
         Of the sweep, as the workers see it.
     manifest : dict
-        Its settings and rows.
-    size : int
-        Rows in a chunk.
-    version, kernel, fingerprint : str
+        What the sweep is.
+    version, kernel : str
         What the worker has to have, too.
-    weights : bool
     """
 
     location: str
     manifest: dict[str, Any]
-    size: int
     version: str
     kernel: str
-    fingerprint: str
-    weights: bool
 
 
 @dataclass(frozen=True)
 class Done:
-    """What a worker says of a chunk: its file's name, and what it took."""
+    """What a worker says of a chunk whose file is written: its number, and what it took."""
 
     number: int
-    name: str
     runs: int
     network_epochs: int
     compile_seconds: float
@@ -63,9 +56,9 @@ class Refusal:
 
 
 @lru_cache(maxsize=1)
-def grid_of(location: str, fingerprint: str, settings: str) -> Grid:
+def grid_of(location: str, manifest: str) -> Grid:
     """Read the settings of a sweep, once for all its chunks."""
-    return Grid(stored_settings(Storage(Path(location)), json.loads(settings)))
+    return Grid(stored_settings(Storage(Path(location)), json.loads(manifest)))
 
 
 def identity() -> tuple[str, str]:
@@ -78,16 +71,13 @@ def compute(task: Task, number: int) -> Done | Refusal:
     version, kernel = identity()
     if (version, kernel) != (task.version, task.kernel):
         return Refusal(other_version(f"a worker on {socket.gethostname()}", version, kernel, task))
-    grid = grid_of(task.location, task.fingerprint, json.dumps(task.manifest, sort_keys=True))
-    rows = Chunks(grid.settings.rows, task.size)[number]
+    grid = grid_of(task.location, json.dumps(task.manifest))
+    rows = stored_chunks(task.manifest)[number]
     finished: list[Results] = []
     report = train_chunks(grid, [rows], finished.append, threads=1)
-    provenance = Provenance(
-        task.fingerprint, kernel, version, f"{rows.start}:{rows.stop}", task.weights
-    )
-    content = encode(make_table(grid, finished[0]), provenance)
+    content = encode(make_table(grid, finished[0]), provenance_of(grid.settings, rows))
     Storage(Path(task.location)).write(file_of(rows), content)
-    return Done(number, file_of(rows), report.runs, report.network_epochs, report.compile_seconds)
+    return Done(number, report.runs, report.network_epochs, report.compile_seconds)
 
 
 def other_version(worker: str, version: str, kernel: str, task: Task) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -62,9 +62,9 @@ class Options:
     initial_weights: Text = None
     "A .csv or .npy file of starting weights, nine a row, instead of seeds and init."
 
-    def given(self) -> dict[str, str]:
-        """Give what was given, by the names of the settings."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+    def given(self, **others: object) -> dict[str, Any]:
+        """Give what was given, by the names of the settings; `others` are a command's own."""
+        values = others | {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value is not None}
 
 

@@ -4,10 +4,11 @@ import json
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xorbench.commands import DONE, Job
 from xorbench.commands.options import NONE_GIVEN, Json, Options, Text
+from xorbench.commands.sweep import examine_or_default
 from xorbench.problems import SettingsError, all_of, refuse
 
 if TYPE_CHECKING:
@@ -42,20 +43,12 @@ def plan(
     json
         Print it as JSON.
     """
-    from xorbench.commands.sweep import DEFAULT_LEARNING_RATES
-    from xorbench.experiment import MAIN, Experiment, examine
+    from xorbench.experiment import MAIN
     from xorbench.settings import make_settings
     from xorbench.threads import read_threads
 
-    overrides: dict[str, Any] = options.given()
-    if seeds is not None:
-        overrides["seeds"] = seeds
-    if weights is not None:
-        overrides["weights"] = weights
-    file = Experiment(None, None, None, {"learning_rate": DEFAULT_LEARNING_RATES})
-    problems: list[str] = []
-    if experiment is not None:
-        file, problems = examine(experiment)
+    overrides = options.given(seeds=seeds, weights=weights)
+    file, problems = examine_or_default(experiment)
 
     def make_all() -> dict[str, "Settings"]:
         sweeps, wrong = {}, []

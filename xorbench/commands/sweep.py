@@ -22,6 +22,7 @@ from xorbench.problems import PartialError, all_of, refuse, shown, unknown_word
 if TYPE_CHECKING:
     from xorbench.chunks import Shard
     from xorbench.cluster.address import Cluster
+    from xorbench.experiment import Experiment
     from xorbench.settings import Settings
 
 FORMATS = ("parquet", "csv")
@@ -87,16 +88,11 @@ def sweep(
         Print the summary as JSON.
     """
     from xorbench.chunks import read_shard
-    from xorbench.experiment import Experiment, examine
     from xorbench.places import usable_folder
     from xorbench.settings import make_settings
     from xorbench.threads import read_threads
 
-    overrides: dict[str, Any] = options.given()
-    if seeds is not None:
-        overrides["seeds"] = seeds
-    if weights is not None:
-        overrides["weights"] = weights
+    overrides = options.given(seeds=seeds, weights=weights)
     if resume is not None:
         others = {"experiment": experiment, **overrides, "out": out, "force": force or None}
         given = [name.replace("_", "-") for name, value in others.items() if value is not None]
@@ -111,10 +107,7 @@ def sweep(
         folder = resume
         formats = formats or stored_formats
     else:
-        file = Experiment(None, None, None, {"learning_rate": DEFAULT_LEARNING_RATES})
-        problems: list[str] = []
-        if experiment is not None:
-            file, problems = examine(experiment)
+        file, problems = examine_or_default(experiment)
         _, settings, number_of_threads, formats, share, where, _ = all_of(
             lambda: refuse(problems),
             lambda: make_settings(**(file.settings | overrides)),
@@ -134,6 +127,15 @@ def sweep(
     return partial(
         run_sweep, settings, folder, about, share, force, number_of_threads, where, output
     )
+
+
+def examine_or_default(path: Path | None) -> "tuple[Experiment, list[str]]":
+    """Read an experiment file, or have the default one; problems are for the user."""
+    from xorbench.experiment import Experiment, examine
+
+    if path is None:
+        return Experiment(None, None, None, {"learning_rate": DEFAULT_LEARNING_RATES}), []
+    return examine(path)
 
 
 def read_stored(path: Path, given: list[str]) -> tuple["Settings", dict[str, Any], list[str]]:

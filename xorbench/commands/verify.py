@@ -7,7 +7,7 @@ from pathlib import Path
 
 from xorbench.commands import DONE, FAILED, Job, say
 from xorbench.commands.options import Text
-from xorbench.problems import SettingsError, all_of, shown
+from xorbench.problems import all_of
 
 SAMPLE = 1000
 MOST_SAMPLE = 10**6
@@ -38,29 +38,20 @@ def verify(
     threads
         Default: as many as there are processors.
     """
+    from xorbench.axes import read_whole
     from xorbench.manifest import read_manifest, stored_settings
     from xorbench.storage import Storage
     from xorbench.threads import read_threads
 
     size, drawing, number_of_threads, _ = all_of(
-        lambda: read_whole("sample", sample, SAMPLE, MOST_SAMPLE),
-        lambda: read_whole("seed", seed, secrets.randbelow(10**6), MOST_SEED),
+        lambda: SAMPLE if sample is None else read_whole("sample", sample, 0, MOST_SAMPLE),
+        lambda: (
+            secrets.randbelow(10**6) if seed is None else read_whole("seed", seed, 0, MOST_SEED)
+        ),
         lambda: read_threads(threads),
         lambda: stored_settings(Storage(folder), read_manifest(folder)),
     )
     return partial(run_verify, folder, size, drawing, number_of_threads)
-
-
-def read_whole(name: str, given: str | None, default: int, most: int) -> int:
-    """Read a whole number of 0 or more."""
-    from xorbench.notation import as_whole
-
-    number = default if given is None else as_whole(given)
-    if number is None or not 0 <= number <= most:
-        raise SettingsError(
-            [f"{name}: {shown(given)} is not allowed; give a whole number from 0 to {most:,}."]
-        )
-    return number
 
 
 def run_verify(folder: Path, sample: int, seed: int, threads: int) -> int:

@@ -136,6 +136,9 @@ def definitions(pairs: Any) -> str:
 def content(sweep: Sweep) -> dict[str, Any]:
     """Gather all that the scripts need to know."""
     view, settings = sweep.view, sweep.settings
+    fixed: dict[str, Any] = {name: plain(getattr(settings, name)[0]) for name in AXES}
+    if settings.initial_weights is not None:
+        fixed["init"] = None  # nothing was drawn of a row's stream before the orders of its epochs
     return {
         "x": {
             "name": view.x,
@@ -147,7 +150,7 @@ def content(sweep: Sweep) -> dict[str, Any]:
             {"name": name, "settings": one}
             for name, one in zip(view.names, view.series, strict=True)
         ],
-        "settings": {name: plain(getattr(settings, name)[0]) for name in AXES},
+        "settings": fixed,
         "outcomes": list(OUTCOMES),
         "gates": list(gates.NAMES),
         "tables": tables.tables(sweep),

@@ -1,10 +1,13 @@
 """Charts of shares: of runs that converged, of the ways they ended, of hidden pairs."""
 
+from typing import Any
+
 import altair as alt
 
 from xorbench.figures.data import Sweep
 from xorbench.figures.mix import OTHERS, shares
 from xorbench.figures.style import COLOURS, OUTCOMES
+from xorbench.figures.view import View
 from xorbench.report.charts.parts import SHOWN, Spec, along, data, describe, dimmed
 
 SHAPES = (
@@ -70,40 +73,47 @@ def converged(sweep: Sweep) -> Spec:
     return describe(alt.layer(*layers), 260, f"Share of runs that converged, by {view.label}")
 
 
-def endings(sweep: Sweep) -> Spec:
-    """Describe how the runs ended, the censored ones as a band of their own."""
-    view = sweep.view
-    occurring = [name for name in OUTCOMES if sweep.points[name].any()]
-    names = [OUTCOMES[name][2] for name in occurring]
-    hues = {"converged": "#7fb7d8"}
-    chart = (
-        alt.Chart(data("endings"))
+def stacked(view: View, table: str, title: str, **axis: Any) -> alt.Chart:
+    """Begin a chart of bars whose parts, by their `rank`, add up to one."""
+    chart: alt.Chart = (
+        alt.Chart(data(table))
         .transform_filter(SHOWN)
         .mark_bar(stroke="gray", strokeWidth=0.5)
         .encode(
             x=along(view, bands=True),
             y=alt.Y(
                 "share:Q",
-                title="runs (%)",
+                title=title,
                 scale=alt.Scale(domain=[0, 1]),
-                axis=alt.Axis(labelExpr="100 * datum.value", tickCount=3),
-            ),
-            color=alt.Color(
-                "ending:N",
-                scale=alt.Scale(
-                    domain=names, range=[hues.get(name, OUTCOMES[name][0]) for name in occurring]
-                ),
-                legend=alt.Legend(title=None, orient="top", columns=2, labelLimit=300),
+                axis=alt.Axis(labelExpr="100 * datum.value", **axis),
             ),
             order="rank:Q",
             opacity=dimmed(),
-            tooltip=[
-                alt.Tooltip("text:N", title=view.label),
-                alt.Tooltip("ending:N", title="ended"),
-                alt.Tooltip("share:Q", title="share", format=".1%"),
-                alt.Tooltip("runs:Q", title="runs", format=","),
-            ],
         )
+    )
+    return chart
+
+
+def endings(sweep: Sweep) -> Spec:
+    """Describe how the runs ended, the censored ones as a band of their own."""
+    view = sweep.view
+    occurring = [name for name in OUTCOMES if sweep.points[name].any()]
+    names = [OUTCOMES[name][2] for name in occurring]
+    hues = {"converged": "#7fb7d8"}
+    chart = stacked(view, "endings", "runs (%)", tickCount=3).encode(
+        color=alt.Color(
+            "ending:N",
+            scale=alt.Scale(
+                domain=names, range=[hues.get(name, OUTCOMES[name][0]) for name in occurring]
+            ),
+            legend=alt.Legend(title=None, orient="top", columns=2, labelLimit=300),
+        ),
+        tooltip=[
+            alt.Tooltip("text:N", title=view.label),
+            alt.Tooltip("ending:N", title="ended"),
+            alt.Tooltip("share:Q", title="share", format=".1%"),
+            alt.Tooltip("runs:Q", title="runs", format=","),
+        ],
     )
     return describe(chart, 110, f"How runs ended, by {view.label}")
 
@@ -112,38 +122,24 @@ def mix(sweep: Sweep) -> Spec:
     """Describe how the mix of pairs shifts."""
     view = sweep.view
     pairs = shares(sweep)["pair"].unique().tolist()
-    chart = (
-        alt.Chart(data("mix"))
-        .transform_filter(SHOWN)
-        .mark_bar(stroke="gray", strokeWidth=0.5)
-        .encode(
-            x=along(view, bands=True),
-            y=alt.Y(
-                "share:Q",
-                title="share of the converged (%)",
-                scale=alt.Scale(domain=[0, 1]),
-                axis=alt.Axis(labelExpr="100 * datum.value"),
+    chart = stacked(view, "mix", "share of the converged (%)").encode(
+        color=alt.Color(
+            "pair:N",
+            sort=pairs,
+            scale=alt.Scale(
+                domain=pairs,
+                range=[
+                    "#bbbbbb" if pair == OTHERS else colour
+                    for pair, colour in zip(pairs, COLOURS, strict=False)
+                ],
             ),
-            color=alt.Color(
-                "pair:N",
-                sort=pairs,
-                scale=alt.Scale(
-                    domain=pairs,
-                    range=[
-                        "#bbbbbb" if pair == OTHERS else colour
-                        for pair, colour in zip(pairs, COLOURS, strict=False)
-                    ],
-                ),
-                legend=alt.Legend(title="hidden units", orient="top", columns=1, labelLimit=400),
-            ),
-            order="rank:Q",
-            opacity=dimmed(),
-            tooltip=[
-                alt.Tooltip("text:N", title=view.label),
-                alt.Tooltip("pair:N", title="hidden units"),
-                alt.Tooltip("share:Q", format=".1%"),
-                alt.Tooltip("runs:Q", format=","),
-            ],
-        )
+            legend=alt.Legend(title="hidden units", orient="top", columns=1, labelLimit=400),
+        ),
+        tooltip=[
+            alt.Tooltip("text:N", title=view.label),
+            alt.Tooltip("pair:N", title="hidden units"),
+            alt.Tooltip("share:Q", format=".1%"),
+            alt.Tooltip("runs:Q", format=","),
+        ],
     )
     return describe(chart, 260, f"Share of each hidden pair, by {view.label}")
