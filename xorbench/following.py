@@ -13,9 +13,8 @@ from numba.misc.special import literally
 
 from xorbench.encoding import Variant
 from xorbench.jit import entry
-from xorbench.kernel.arithmetic import clamped_sigmoid
-from xorbench.kernel.forward import SIGMOID, SUM_OF_SQUARES, TANH, forward, measure
-from xorbench.kernel.lanes import gate
+from xorbench.kernel.forward import SUM_OF_SQUARES, forward, measure
+from xorbench.kernel.lanes import gates_of
 
 Doubles = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.floating]
@@ -41,9 +40,7 @@ def follow(
         Receives the codes of the gates of h1, h2 and the output.
     """
     literally(activation)
-    cut = 0.5 if activation == SIGMOID else 0.0
     for i in range(weights.shape[1]):
-        w7, w8, w9 = weights[6, i], weights[7, i], weights[8, i]
         nine = (
             weights[0, i],
             weights[1, i],
@@ -51,26 +48,13 @@ def follow(
             weights[3, i],
             weights[4, i],
             weights[5, i],
-            w7,
-            w8,
-            w9,
+            weights[6, i],
+            weights[7, i],
+            weights[8, i],
         )
         h1, h2, y = forward(nine, activation)
         mse[i] = 0.25 * measure(y, SUM_OF_SQUARES, low, high)
-        gates[0, i] = gate(h1[0], h1[1], h1[2], h1[3], cut)
-        gates[1, i] = gate(h2[0], h2[1], h2[2], h2[3], cut)
-        # The output of hidden units that are off or on: 0 or 1, of tanh -1 or 1.
-        if activation == TANH:
-            w7 = w7 - w8 - w9
-            w8 = w8 + w8
-            w9 = w9 + w9
-        gates[2, i] = gate(
-            clamped_sigmoid(w7),
-            clamped_sigmoid(w7 + w9),
-            clamped_sigmoid(w7 + w8),
-            clamped_sigmoid(w7 + w8 + w9),
-            0.5,
-        )
+        gates[0, i], gates[1, i], gates[2, i] = gates_of(nine, activation, h1, h2)
 
 
 def follow_epochs(variant: Variant, targets: Numbers, weights: Numbers) -> tuple[Doubles, Codes]:
