@@ -54,7 +54,8 @@ def read_record(given: object, max_epochs: int) -> int | None:
             raise SettingsError(
                 [
                     f"record: all is allowed with max_epochs up to {MOST_KEPT:,}, whose history"
-                    f" takes a gigabyte, but max_epochs is {max_epochs:,}; give log:N, such as log:1000."
+                    f" takes a gigabyte, but max_epochs is {max_epochs:,}; give log:N, such as"
+                    " log:1000."
                 ]
             )
         return None
