@@ -9,6 +9,7 @@ from typing import Any
 from xorbench import gates
 from xorbench.axes import AXES
 from xorbench.figures.data import Sweep
+from xorbench.figures.seeds import MOST_SEEDS
 from xorbench.places import replacing
 from xorbench.report import tables, words
 from xorbench.report.charts import cells, shares, times
@@ -43,8 +44,8 @@ SECTIONS = (
     (
         "seeds",
         "Each run by itself",
-        "A cell is a run: its shade tells how long it took. A mark: it did not converge. Click on a"
-        " cell to train that very network here.",
+        f"A cell is a run, of at most {MOST_SEEDS} seeds: its shade tells how long it took. A mark:"
+        " it did not converge. Click on a cell to train that very network here.",
         (("seeds", cells.seeds, "runs"),),
     ),
     (
