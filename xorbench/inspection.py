@@ -1,15 +1,19 @@
 """What lies among the runs of a stored sweep: whole chunks, damaged ones, and what is none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from xorbench.chunk_files import DamagedError, Provenance, examine
+from xorbench.chunk_files import END, DamagedError, Provenance, examine
 from xorbench.chunks import RUNS, WHOLE, Chunks, Shard
 from xorbench.problems import SettingsError
 from xorbench.storage import Storage
+
+PORTION = 1024  # names that are handed to the readers at once
 
 
 @dataclass
@@ -42,6 +46,8 @@ def inspect(
 ) -> Findings:
     """Look at all files among the runs; of other shards' chunks, at the names only.
 
+    Where the storage keeps checksums of its own, only the end of each file is read.
+
     Raises
     ------
     SettingsError
@@ -50,26 +56,46 @@ def inspect(
     refuse_link(storage)
     mine = shard.numbers(chunks.total)
     found = Findings(np.zeros(chunks.total, np.bool_))
-    for name in sorted(storage.names(RUNS)):
+    named: dict[str, int] = {}
+    for name, is_file in sorted(storage.entries(RUNS)):
         number = chunks.number_of(name)
-        path = f"{RUNS}/{name}"
-        if number is None or not storage.is_file(path):
+        if number is None or not is_file:
             found.foreign.append(name)
         elif number in mine:
-            expected = asdict(provenance(chunks[number]))
-            try:
-                actual = examine(storage.read(path))
-            except DamagedError as damage:
-                found.damaged[name] = str(damage)
-                continue
-            if actual == expected:
-                found.stored[number] = True
-                continue
+            named[name] = number
+    for name, actual in examined(storage, list(named)):
+        expected = asdict(provenance(chunks[named[name]]))
+        if isinstance(actual, DamagedError):
+            found.damaged[name] = str(actual)
+        elif actual == expected:
+            found.stored[named[name]] = True
+        else:
             found.foreign.append(name)
             makers = {key: expected[key] for key in ("kernel", "version")}
             if actual | makers == expected:
                 found.of_other_kernel.append(name)
+    found.foreign.sort()
     return found
+
+
+def examined(
+    storage: Storage, names: list[str]
+) -> Iterator[tuple[str, dict[str, Any] | DamagedError]]:
+    """Tell the provenance of files among the runs, or what is wrong with them, in their order."""
+
+    def examine_one(name: str) -> dict[str, Any] | DamagedError:
+        path = f"{RUNS}/{name}"
+        try:
+            if storage.keeps_checksums:
+                return examine(storage.read_end(path, END), only_end=True)
+            return examine(storage.read(path))
+        except DamagedError as damage:
+            return damage
+
+    with ThreadPoolExecutor(storage.readers) as pool:
+        for start in range(0, len(names), PORTION):
+            portion = names[start : start + PORTION]
+            yield from zip(portion, pool.map(examine_one, portion), strict=True)
 
 
 def refuse_link(storage: Storage) -> None:

@@ -9,6 +9,7 @@ from io import RawIOBase
 from pathlib import Path
 
 from xorbench.chunks import WHOLE, Shard
+from xorbench.locations import Location
 from xorbench.problems import SettingsError
 from xorbench.storage import make_folder
 
@@ -25,7 +26,7 @@ harms nothing: chunks are replaced as a whole by the same bytes."""
 
 
 @contextmanager
-def locked(folder: Path, shard: Shard = WHOLE) -> Iterator[None]:
+def locked(folder: Location, shard: Shard = WHOLE) -> Iterator[None]:
     """Keep others from writing a sweep's folder, except other shards if this is one.
 
     The system lets go of a lock when its process ends, in whichever way.
@@ -35,6 +36,9 @@ def locked(folder: Path, shard: Shard = WHOLE) -> Iterator[None]:
     SettingsError
         If another process is at it.
     """
+    if not isinstance(folder, Path):
+        yield  # nor are there any locks on an object store
+        return
     make_folder(folder)
     with ExitStack() as stack:
         if fcntl is not None:
