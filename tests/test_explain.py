@@ -19,7 +19,8 @@ from xorbench.outcome import Outcome
 PATTERNS = [(0, 0), (0, 1), (1, 0), (1, 1)]
 TARGETS = [0, 1, 1, 0]
 
-nine_weights = arrays(np.float64, 9, elements=st.floats(-9, 9))
+# In steps, lest rounding decide which gate a unit is.
+nine_weights = arrays(np.float64, 9, elements=st.integers(-9000, 9000).map(lambda k: k / 1024))
 any_error = st.sampled_from(ERRORS)
 any_update = st.sampled_from(["batch", "online"])
 few = settings(max_examples=25, deadline=None)

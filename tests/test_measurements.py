@@ -95,11 +95,13 @@ def test_the_pace_is_compared_seed_by_seed() -> None:
         failing(seed=2, learning_rate=1.0),
         {"seed": 3, "learning_rate": 1.0, "epochs": 403},
     ]
-    assert labelled(measured("learning_rates.pace", flow=slow + fast)) == pytest.approx(
+    assert labelled(measured("learning_rates.pace", wide=slow + fast)) == pytest.approx(
         {"1": 200 / 3}
     )
-    success = labelled(measured("learning_rates.success", flow=slow + fast))
+    success = labelled(measured("learning_rates.success", wide=slow + fast))
     assert success == {"0.1": 100, "1": 75}
+    median = labelled(measured("learning_rates.median", wide=slow + fast))
+    assert median == {"0.1": 2000, "1": 203}
 
 
 def test_what_is_learned_at_each_rate() -> None:
@@ -108,10 +110,9 @@ def test_what_is_learned_at_each_rate() -> None:
         {},
         other,
         {"learning_rate": 9.0} | other,
-        {"init": "uniform:-1,1"},
         failing(),
     ]
-    assert labelled(measured("learning_rates.and_or", main=runs)) == {"1": 50, "9": 0}
+    assert labelled(measured("learning_rates.and_or", wide=runs)) == {"1": 50, "9": 0}
 
 
 def test_runs_that_change_with_the_last_bit() -> None:
@@ -157,6 +158,26 @@ def test_pairs_that_cannot_make_xor_are_counted() -> None:
     runs = [gates("AND", "OR"), gates("NOR", "AND"), gates("OR", "OR"), gates("NAND", "OR")]
     unconverged = failing(**gates("TRUE", "TRUE"))
     assert measured("hidden_pairs.outside", main=[*runs, unconverged]) == Measured(4, [1])
+
+
+def test_pairs_that_cannot_make_xor_are_counted_in_each_regime() -> None:
+    batch = {"activation": "tanh", "update": "batch"}
+    found = measured(
+        "hidden_pairs.outside_of_regimes",
+        activations=[
+            gates("AND", "OR", **batch),
+            gates("OR", "OR", **batch),
+            failing(**gates("TRUE", "TRUE", **batch)),
+            gates("AND", "OR", activation="relu", update="shuffled"),
+        ],
+        optimizers=[gates("NOR", "NOR", optimizer="rprop")],
+    )
+    assert labelled(found) == {
+        "tanh batch momentum 0": 50,
+        "relu shuffled momentum 0": 0,
+        "rprop": 100,
+    }
+    assert found.runs == 4
 
 
 def test_symmetries() -> None:
@@ -273,6 +294,8 @@ def test_two_precisions() -> None:
     assert labelled(measured("precision.epochs", main=runs)) == {"1": 50}
     assert labelled(measured("precision.stalled_single", main=runs)) == {"1": 50}
     assert measured("precision.stalled_double", main=runs) == Measured(4, [0])
+    censored = labelled(measured("precision.censored", main=runs))
+    assert censored == {"single 1": 0, "double 1": 100}
     again = [*runs, {"seed": 4, "outcome": "stalled"}]
     assert measured("precision.stalled_double", main=again) == Measured(5, [1])
 
@@ -323,3 +346,21 @@ def test_activations_and_starts() -> None:
     assert failures == {"tanh at 1": 0, "relu at 1": 50}
     starts = labelled(measured("best_rates.starts_of_tanh", main=runs))
     assert starts == {"U(-1,1) at 1": 6, "N(1) at 1": 8, "Xavier at 1": 5}
+    others = ("uniform:-1,1", "normal:1")
+    runs += [run for init in others for run in at(1.0, 3, 3, activation="sigmoid", init=init)]
+    starts = labelled(measured("best_rates.starts_of_sigmoid", main=runs))
+    assert starts == {"U(-1,1) at 1": 3, "N(1) at 1": 3, "Xavier at 1": 9}
+    runs += [run for init in others for run in at(1.0, 3, failures=1, activation="relu", init=init)]
+    starts = labelled(measured("best_rates.starts_of_relu", main=runs))
+    assert starts == {"U(-1,1) at 1": 100, "N(1) at 1": 100, "Xavier at 1": 50}
+
+
+def test_dead_units_of_runs_that_fail() -> None:
+    dead, alive = {"h2_gate": "FALSE"}, {"h2_gate": "TRUE"}
+    of_seeds: list[dict[str, Any]] = [{}, dead, failing(), failing(**dead), {}, failing(**alive)]
+    runs = [
+        {"seed": seed, "activation": "relu", "init": "xavier"} | run
+        for seed, run in enumerate(of_seeds)
+    ]
+    found = measured("best_rates.dead_units", main=runs)
+    assert (found.runs, labelled(found)) == (2, {"": 50})

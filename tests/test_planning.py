@@ -9,7 +9,7 @@ import xorbench
 from xorbench import planning
 from xorbench.chunks import RUNS
 from xorbench.encoding import Grid
-from xorbench.planning import estimate, measure_lengths, sample
+from xorbench.planning import Followed, estimate, follow, sample
 from xorbench.settings import make_settings
 from xorbench.store import Folder
 
@@ -29,14 +29,35 @@ def test_epochs_are_foretold(epochs: float) -> None:
     assert plan.limited == 0
 
 
-def test_runs_that_are_cut_short_count_as_if_they_went_on(
-    epochs: float, monkeypatch: pytest.MonkeyPatch
+def followed(epochs: list[float], ended: list[bool], limit: float, rates: list[float]) -> Followed:
+    limits = np.full(len(epochs), limit)
+    return Followed([], np.array(epochs), np.array(ended), limits, np.array(rates))
+
+
+def test_runs_that_are_cut_short_count_as_others_went_on() -> None:
+    assert followed([10, 10], [True, False], 10, [1, 1]).supposed == 0
+    # Nobody was followed for longer: on to the limit.
+    assert followed([3, 10], [True, False], 100, [1, 1]).supposed == 90
+    # Of two that were left after 10 epochs one ended after 30, the other at the limit.
+    alike = followed([10, 30, 100], [False, True, False], 100, [1, 1, 1])
+    assert alike.supposed == pytest.approx((20 + 90) / 2)
+    # A tenth of the rate: ten times as many epochs, for the same of epochs x rate.
+    slower = followed([100, 30, 100], [False, True, False], 1000, [0.1, 1, 1])
+    assert slower.supposed == pytest.approx((200 + 900) / 2 + 900)
+    shorter = followed([100, 30, 100], [False, True, False], 150, [0.1, 1, 1])
+    assert shorter.supposed == pytest.approx(50 + 50)
+
+
+@pytest.mark.parametrize("given", [{}, {"optimizer": "rprop", "learning_rate": "0.05,0.5"}])
+def test_runs_that_are_cut_short_are_foretold_too(
+    given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "SECONDS", 1e-9)
-    monkeypatch.setattr(planning, "SLICE", 5000)
-    plan = estimate(make_settings(**GIVEN), 1)
+    settings = make_settings(**{"seeds": "0:1500", "learning_rate": "0.01,0.1,3"} | given)
+    epochs = xorbench.sweep(**settings.as_dict()).epochs.sum()
+    monkeypatch.setattr(planning, "SECONDS", 0.2)
+    plan = estimate(settings, 1)
     assert 0 < plan.limited < 1
-    assert epochs / 2 < plan.network_epochs < epochs * 3
+    assert epochs / 1.4 < plan.network_epochs < epochs * 1.4
 
 
 def test_a_limit_far_away_costs_what_it_says() -> None:
@@ -64,9 +85,11 @@ def test_the_sample_is_drawn_from_the_whole_grid() -> None:
 def test_lengths_are_the_runs_own(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = make_settings(seeds="0:60", learning_rate=5, max_epochs=3000)
     (queue,) = sample(Grid(settings), np.random.default_rng(0))
-    lengths = measure_lengths(queue, 1, 60)
-    expected = xorbench.sweep(seeds="0:60", learning_rate=5, max_epochs=3000).epochs.sum()
-    assert (lengths.runs, lengths.seen, lengths.supposed) == (60, expected, 0)
+    runs = follow(queue, 1, 60)
+    table = xorbench.sweep(seeds="0:60", learning_rate=5, max_epochs=3000)
+    assert runs.epochs.tolist() == table.epochs[queue.rows].to_list()
+    assert runs.ended.tolist() == (table.outcome != "max_epochs")[queue.rows].to_list()
+    assert runs.supposed == 0
 
 
 @pytest.mark.parametrize("weights", [True, False])

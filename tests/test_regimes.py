@@ -73,6 +73,17 @@ def test_a_few_epochs_are_the_plain_networks(setting: Setting) -> None:
     assert np.quantile(off, 0.95) < tolerance
 
 
+def test_rprops_large_steps_saturate_the_kernel_and_the_plain_network_alike() -> None:
+    # Half of these runs soon have net inputs beyond the largest of a sigmoid. Were that 0 there,
+    # and not 1e-304, half of them would part; now 3 % do, by rounding.
+    setting = Setting(50.0, optimizer="rprop", threshold=NEVER, max_epochs=30)
+    starts = spread_starts(200)
+    expected = np.array([setting.train_plainly(start)[2] for start in starts])
+    assert (np.abs(expected) > 700).any(axis=1).mean() > 0.4
+    off = np.abs(train(starts, setting)["weights"] - expected) / np.maximum(1, np.abs(expected))
+    assert (off.max(axis=1) < 1e-6).mean() > 0.9
+
+
 @pytest.mark.parametrize("setting", REGIMES)
 def test_runs_end_when_and_as_the_plain_loops_do(setting: Setting) -> None:
     starts = spread_starts(40)

@@ -38,7 +38,18 @@ def swept() -> pd.DataFrame:
 def test_the_default_columns_are_these() -> None:
     swept = xorbench.sweep(seeds=3, learning_rate=1.0, max_epochs=5)
     assert list(swept) == ["seed", "learning_rate", *AFTER_AXES, *LAST]
-    assert list(xorbench.sweep(seeds=3, max_epochs=5, weights=False)) == list(swept)[:-9]
+
+
+def test_without_weights_measured_numbers_are_cut_to_seven_digits(swept: pd.DataFrame) -> None:
+    short = xorbench.sweep(**GRID, weights=False)  # type: ignore[arg-type]
+    assert list(short) == list(swept)[:-9]
+    measured = ["mse", "max_error", "margin"]
+    full = swept[list(short)]
+    pd.testing.assert_frame_equal(short.drop(columns=measured), full.drop(columns=measured))
+    for name in measured:
+        assert (short[name] <= full[name]).all()
+        np.testing.assert_allclose(short[name], full[name], rtol=2.0**-23)
+        assert (short[name] == short[name].astype(np.float32)).all()
 
 
 def test_every_axis_with_more_than_one_value_is_a_column(swept: pd.DataFrame) -> None:

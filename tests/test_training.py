@@ -129,14 +129,31 @@ def test_the_story_is_that_of_every_epoch(
     assert list(whole.gate_epochs.values()) == final
     assert whole.plateaus.epochs.tolist() == rested
     assert whole.plateaus.share.tolist() == [count / whole.epochs for count in rested]
-    monkeypatch.setattr(training, "SLICE", 7)
-    thin = xorbench.train(seed, rate, update=update, max_epochs=3000, record="log:9")
-    assert thin.gate_epochs == whole.gate_epochs
-    assert thin.plateaus.equals(whole.plateaus)
+    # Slices of a few epochs, and those after which one begins with the last change of a gate.
+    for slice_ in {7, *(epoch - 1 for epoch in final if epoch > 1)}:
+        monkeypatch.setattr(training, "SLICE", slice_)
+        thin = xorbench.train(seed, rate, update=update, max_epochs=3000, record="log:9")
+        assert thin.gate_epochs == whole.gate_epochs
+        assert thin.plateaus.equals(whole.plateaus)
     epochs = {0, whole.epochs, *(round(10 ** (k / 9)) for k in range(32))}
     assert thin.history.epoch.tolist() == sorted(e for e in epochs if e <= whole.epochs)
     kept = whole.history.iloc[thin.history.epoch].reset_index(drop=True)
     assert thin.history.equals(kept)
+
+
+def test_the_text_tells_when_gates_were_final_and_where_the_error_rested() -> None:
+    run = xorbench.train(seed=27, learning_rate=0.6, update="online")
+    told = " ".join(explain_run(run).split())
+    final = run.gate_epochs
+    assert (
+        f"the gates of h1 since epoch {final['h1']}, of h2 since epoch {final['h2']},"
+        f" of y since epoch {final['y']}." in told
+    )
+    count, share = run.plateaus.epochs[0], run.plateaus.share[0]
+    assert f"0.25 all outputs near 1/2 {count} {100 * share:.1f} %" in told
+    unchanged = " ".join(explain_run(xorbench.train(learning_rate=0.0)).split())
+    assert "the gates of h1 since the start, of h2 since the start" in unchanged
+    assert "the gates of" not in explain_run(xorbench.train(stop="mse < 0.9"))
 
 
 def test_plateaus_are_those_of_the_targets() -> None:

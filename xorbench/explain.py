@@ -64,6 +64,13 @@ EXPLAINED: Final[Mapping[str, tuple[object, ...]]] = {
 }
 """The settings that have to have certain values, for the formulas of the text to be right."""
 
+RESTS: Final = {
+    1 / 4: "all outputs near 1/2",
+    1 / 6: "three near 1/3 or 2/3",
+    1 / 8: "two near 1/2",
+}
+"""What the network answers where the mse rests."""
+
 X1, X2 = PATTERNS.T
 
 INPUTS: Final = {"x1": numbers(X1, 0), "x2": numbers(X2, 0)}
@@ -85,6 +92,8 @@ def explain(
     outcome: Outcome,
     epochs: int,
     precision: str = "double",
+    gate_epochs: Mapping[str, int] | None = None,
+    plateaus: Mapping[float, int] | None = None,
 ) -> str:
     """Tell a training run as a worked example.
 
@@ -108,6 +117,10 @@ def explain(
         After how many epochs it ended.
     precision : {"double", "single"}, optional
         Of the training; the numbers of the example are computed in double precision.
+    gate_epochs : mapping, optional
+        Since which epoch h1, h2 and y have had the gates that they end with.
+    plateaus : mapping, optional
+        How many epochs ended with mse near 1/4, 1/6 and 1/8, the keys.
 
     Returns
     -------
@@ -138,6 +151,8 @@ def explain(
     drawn = seed is not None and np.allclose(start, _draw(seed), rtol=tolerance, atol=0.0)
 
     ending = [_ending(stop, outcome, epochs), *_trained(start, trained)]
+    if gate_epochs and plateaus and epochs and np.isfinite(trained).all():
+        ending += _on_the_way(gate_epochs, plateaus, epochs)
     run = (seed, drawn, learning_rate, momentum, update, error, stop, outcome)
     if run == (27, True, 0.6, 0.0, "online", "mse", "mse < 0.001", Outcome.CONVERGED):
         ending.append(
@@ -466,6 +481,27 @@ def _trained(start: Array, trained: Array) -> list[str]:
         paragraph(f"""Cut at 0.5, h1 is {NAMES[gate1]} and h2 is {NAMES[gate2]}; the hidden
             activation nearest to the cut is {number(float(margin(h1, h2)), 3)} away from it.
             {verdict}"""),
+    ]
+
+
+def _on_the_way(
+    gate_epochs: Mapping[str, int], plateaus: Mapping[float, int], epochs: int
+) -> list[str]:
+    since = [
+        f"of {unit} since {f'epoch {epoch}' if epoch else 'the start'}"
+        for unit, epoch in gate_epochs.items()
+    ]
+    return [
+        paragraph(f"""These have been the gates {", ".join(since)}. Meanwhile the error did not fall
+            at an even pace: it may rest on plateaus. So many epochs ended within 5 % of one:"""),
+        table(
+            {
+                "mse": [f"{mse:.4g}" for mse in plateaus],
+                "where": [RESTS[mse] for mse in plateaus],
+                "epochs": [str(count) for count in plateaus.values()],
+                "of all": [f"{100 * count / epochs:.1f} %" for count in plateaus.values()],
+            }
+        ),
     ]
 
 

@@ -45,6 +45,10 @@ ERRORS: Final = ("mse", "sse", "half_mse", "half_sse", "cross_entropy")
 UPDATES: Final = ("batch", "online", "shuffled")
 """When a step is taken: once an epoch, or after each pattern."""
 
+LARGEST_NET: Final = 700.0
+"""The largest net input of a sigmoid; a larger one counts as this. An activation of 1e-304 is not 0
+to a rule that heeds only the sign of a gradient (`rprop`): this number belongs to the network."""
+
 METRICS: Final = (*ERRORS, "rms", "max_error")
 """What a stop rule can measure."""
 
@@ -60,15 +64,15 @@ def sigmoid(net: Array) -> Array:
     Returns
     -------
     array (...)
-        1 / (1 + exp(-net)).
+        1 / (1 + exp(-net)), where net counts as 700 if it is larger, and as -700 if it is smaller:
+        the exponential cannot overflow then, and a saturated unit stays a little above 0.
 
     Examples
     --------
     >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
-    array([0. , 0.5, 1. ])
+    array([9.85967654e-305, 5.00000000e-001, 1.00000000e+000])
     """
-    exponential = np.exp(-np.abs(net))  # at most 1, so it cannot overflow on either side
-    return np.where(net >= 0, 1.0, exponential) / (1.0 + exponential)
+    return 1.0 / (1.0 + np.exp(-np.clip(net, -LARGEST_NET, LARGEST_NET)))
 
 
 class Activation(NamedTuple):

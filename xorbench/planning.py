@@ -1,8 +1,10 @@
 """What a sweep will take, told from some training on its own settings.
 
 Some rows of every part of the grid are trained, in cohorts that start together and are cut short
-when they have had their time. A run that is still in training then counts as if it went on to its
-limit, as most such runs do. How fast training is, is measured on all threads at once.
+when they have had their time. What would become of a run that is still in training then, the others
+tell that were followed for longer: not in epochs but in epochs times learning rate, the time of the
+gradient flow that descent follows. Where none was, the run goes on to its limit. How fast training
+is, is measured on all threads at once.
 """
 
 import time
@@ -12,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from xorbench import plaintext
 from xorbench.block import Block, Finished
@@ -19,9 +22,13 @@ from xorbench.chunk_files import encode, provenance_of
 from xorbench.chunks import Chunks, chunk_rows
 from xorbench.encoding import Grid, Queue, Variant
 from xorbench.kernel.layout import LANES
+from xorbench.kernel.optimizers import RPROP
+from xorbench.outcome import Outcome
 from xorbench.runner import compile_kernels
 from xorbench.settings import Settings
-from xorbench.table import Results, make_table
+from xorbench.table import OUTCOMES, Results, make_table
+
+Array = npt.NDArray[np.float64]
 
 MOST_POINTS = 256
 SAMPLE = 2048
@@ -65,21 +72,43 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Lengths:
-    """How long runs are.
+class Followed:
+    """Runs that were trained until they ended, or were cut short.
 
     Attributes
     ----------
     finished : list of Finished
-    runs : int
-    seen, supposed : float
-        Epochs that were trained, and those that are supposed to follow.
+    epochs : array (n,)
+        For how long each was trained.
+    ended : bool array (n,)
+        Did it end of itself, and was neither cut short nor at its limit?
+    limits : array (n,)
+        The most epochs that it may take.
+    rates : array (n,)
+        Its learning rate; 1 where epochs do not depend on that.
     """
 
     finished: list[Finished]
-    runs: int
-    seen: float
-    supposed: float
+    epochs: Array
+    ended: npt.NDArray[np.bool_]
+    limits: Array
+    rates: Array
+
+    @property
+    def supposed(self) -> float:
+        """The epochs that are supposed to follow: of runs that were cut short."""
+        clocks, counts = np.unique(self.epochs * self.rates, return_inverse=True)
+        ends = np.bincount(counts, self.ended)
+        followed = np.cumsum(np.bincount(counts)[::-1])[::-1]
+        # Kaplan and Meier (1958): the share that is still in training after each time.
+        left = np.cumprod(1 - ends / followed)
+        until = np.append(0.0, np.cumsum(left[:-1] * np.diff(clocks)))
+        cut = ~self.ended & (self.epochs < self.limits)
+        place = counts[cut]
+        limit = self.limits[cut] * self.rates[cut]
+        last = np.maximum(np.searchsorted(clocks, limit, side="right") - 1, place)
+        area = until[last] + left[last] * (limit - clocks[last]) - until[place]
+        return float(np.sum(area / left[place] / self.rates[cut]))
 
 
 def estimate(settings: Settings, threads: int, seed: int = 0) -> Estimate:
@@ -106,13 +135,13 @@ def estimate(settings: Settings, threads: int, seed: int = 0) -> Estimate:
     finished: list[Finished] = []
     for queue in queues:
         rows = settings.rows * queue.rows.size / drawn
-        lengths = measure_lengths(queue, threads, allowed)
-        epochs = (lengths.seen + lengths.supposed) / lengths.runs
+        followed = follow(queue, threads, allowed)
         pace = seconds_an_epoch(queue, threads, allowed / 2)
-        seconds += pace * epochs * rows
-        seen += rows * lengths.seen / lengths.runs
-        supposed += rows * lengths.supposed / lengths.runs
-        finished += lengths.finished
+        of_sample = rows / followed.epochs.size
+        seconds += pace * of_sample * (followed.epochs.sum() + followed.supposed)
+        seen += of_sample * followed.epochs.sum()
+        supposed += of_sample * followed.supposed
+        finished += followed.finished
     return Estimate(
         rows=settings.rows,
         chunks=Chunks(settings.rows, chunk_rows(settings)).total,
@@ -160,8 +189,8 @@ def shuffled(queue: Queue, random: np.random.Generator) -> Queue:
     return queue.part(random.permutation(queue.rows.size))
 
 
-def measure_lengths(queue: Queue, threads: int, seconds: float) -> Lengths:
-    """Find how long the runs of a queue are, in so much time.
+def follow(queue: Queue, threads: int, seconds: float) -> Followed:
+    """Train runs of a queue for so much time.
 
     Each cohort may train for an eighth of it: many runs that are cut short tell more than a few
     that are not, and whichever cohorts are seen, short runs do not count more than long ones.
@@ -171,25 +200,26 @@ def measure_lengths(queue: Queue, threads: int, seconds: float) -> Lengths:
         queue.part(slice(start, start + LANES)) for start in range(0, queue.rows.size, LANES)
     ]
 
-    def train(thread: int) -> list[Lengths]:
-        lengths: list[Lengths] = []
+    def train(thread: int) -> list[Followed]:
+        followed: list[Followed] = []
         for cohort in cohorts[thread::threads]:
-            lengths.append(train_cohort(cohort, time.perf_counter() + seconds / COHORTS))
+            followed.append(train_cohort(cohort, time.perf_counter() + seconds / COHORTS))
             if time.perf_counter() > end:
                 break
-        return lengths
+        return followed
 
     with ThreadPoolExecutor(threads) as pool:
-        parts = [length for lengths in pool.map(train, range(threads)) for length in lengths]
-    return Lengths(
+        parts = [part for parts in pool.map(train, range(threads)) for part in parts]
+    return Followed(
         [some for part in parts for some in part.finished],
-        sum(part.runs for part in parts),
-        sum(part.seen for part in parts),
-        sum(part.supposed for part in parts),
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("epochs", "ended", "limits", "rates")
+        ),
     )
 
 
-def train_cohort(cohort: Queue, end: float) -> Lengths:
+def train_cohort(cohort: Queue, end: float) -> Followed:
     """Train runs side by side, at the longest until a point in time."""
     block = Block()
     loaded = 0
@@ -199,11 +229,22 @@ def train_cohort(cohort: Queue, end: float) -> Lengths:
         finished.append(some)
         if time.perf_counter() > end:
             break
-    ended = np.concatenate([some.rows for some in finished])
-    left = ~np.isin(cohort.rows, ended)
-    trained = block.network_epochs - sum(int(some.epochs.sum()) for some in finished)
-    supposed = int(cohort.limits[left].sum()) - trained
-    return Lengths(finished, cohort.rows.size, block.network_epochs, supposed)
+    rows, outcomes, trained = (
+        np.concatenate([getattr(some, name) for some in finished])
+        for name in ("rows", "outcomes", "epochs")
+    )
+    place = {int(row): k for k, row in enumerate(cohort.rows)}
+    places = [place[int(row)] for row in rows]
+    left = cohort.rows.size - rows.size
+    # All that are left have had as many epochs: they began together.
+    longest = (block.network_epochs - int(trained.sum())) / max(left, 1)
+    epochs = np.full(cohort.rows.size, longest)
+    epochs[places] = trained
+    ended = np.zeros(cohort.rows.size, np.bool_)
+    ended[places] = outcomes != OUTCOMES.index(Outcome.MAX_EPOCHS)
+    by_rate = cohort.variant.optimizer != RPROP and (cohort.parameters[:, 0] > 0).all()
+    rates = cohort.parameters[:, 0] if by_rate else np.ones(cohort.rows.size)
+    return Followed(finished, epochs, ended, cohort.limits.astype(np.float64), rates)
 
 
 def seconds_an_epoch(queue: Queue, threads: int, seconds: float) -> float:
@@ -274,7 +315,8 @@ def describe(sweeps: Mapping[str, Settings], estimates: Mapping[str, Estimate]) 
         if one.limited > 0.2:
             lines.append(
                 f"{key}: {100 * one.limited:.0f} % of its epochs are supposed: runs that were still"
-                " in training count as if they went on to max_epochs. It may take less."
+                " in training count as if they went on as others did at larger rates, or to"
+                " max_epochs."
             )
     lines.append("Nothing was written.")
     return "\n".join(lines)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xorbench.encoding import Queue
+from xorbench.following import follow_epochs
 from xorbench.kernel.lanes import MAX_ERROR, MSE, describe_all
 from xorbench.problems import SettingsError, shown
 from xorbench.table import WEIGHTS
@@ -19,6 +20,9 @@ UNITS = ("h1", "h2", "y")
 EVERY = "all"
 MOST_EPOCHS = 1_000_000
 """Runs that may take more than this are not recorded at every epoch unless asked for."""
+
+MOST_KEPT = 10_000_000
+"""Nor are those that may take more than this, even if asked for: so many epochs are a gigabyte."""
 
 DEFAULT_PER_DECADE = 100
 MOST_PER_DECADE = 100_000
@@ -46,6 +50,14 @@ def read_record(given: object, max_epochs: int) -> int | None:
     if given is None:
         return None if max_epochs <= MOST_EPOCHS else DEFAULT_PER_DECADE
     if given == EVERY:
+        if max_epochs > MOST_KEPT:
+            raise SettingsError(
+                [
+                    f"record: all is allowed with max_epochs up to {MOST_KEPT:,}, whose history"
+                    f" takes a gigabyte, but max_epochs is {max_epochs:,}; give log:N, such as"
+                    " log:1000."
+                ]
+            )
         return None
     match = re.fullmatch(r"log:(\d{1,6})", given) if isinstance(given, str) else None
     if match is None or not 1 <= int(match[1]) <= MOST_PER_DECADE:
@@ -91,9 +103,10 @@ class Story:
         self._targets = queue.parameters[0, -2:].astype(queue.variant.dtype)
         low, high = self._targets.tolist()
         self._levels = PLATEAUS * (high - low) ** 2
-        self._kept: list[Array] = []
-        self._last = np.empty(0)
-        self._gates = np.zeros(3, np.uint8)
+        self._kept_epochs: list[Integers] = []
+        self._kept_weights: list[Array] = []
+        self._last = np.empty((0, 9))
+        self._gates: Integers = np.zeros((3, 1), np.int64)
         self._changed = np.zeros(3, np.int64)
         self._rested = np.zeros(len(PLATEAUS), np.int64)
 
@@ -102,36 +115,25 @@ class Story:
         count = len(weights)
         if not count:
             return
-        measures = np.empty((count, 3))
-        gates = np.empty((count, 3), np.uint8)
-        low, high = self._targets
-        describe_all(
-            self._variant.activation,
-            low,
-            high,
-            weights.astype(self._variant.dtype),
-            measures,
-            gates,
-        )
         first = self.epochs + 1
-        self._follow(first, measures[:, MSE], gates)
+        self._follow(first, weights)
         self.epochs += count
-        rows = np.column_stack(
-            [np.arange(first, first + count), measures[:, [MSE, MAX_ERROR]], weights]
-        )
-        self._last = rows[-1]
-        if self.per_decade is not None:
-            rows = rows[logarithmic(first, self.epochs, self.per_decade) - first]
-        self._kept.append(rows)
+        if self.per_decade is None:
+            kept = np.arange(first, first + count)
+        else:
+            kept = logarithmic(first, self.epochs, self.per_decade)
+        self._kept_epochs.append(kept)
+        self._kept_weights.append(weights[kept - first])
+        self._last = weights[-1:].copy()
 
-    def _follow(self, first: int, mse: Array, gates: npt.NDArray[np.uint8]) -> None:
+    def _follow(self, first: int, weights: Array) -> None:
         """Notice where gates change, and where the error is a plateau's."""
-        before = np.vstack([self._gates if first else gates[0], gates[:-1]])
+        mse, gates = follow_epochs(self._variant, self._targets, weights)
+        changes = np.diff(gates, prepend=self._gates if first else gates[:, :1]) != 0
         for unit in range(3):
-            changes = np.flatnonzero(gates[:, unit] != before[:, unit])
-            if changes.size:
-                self._changed[unit] = first + changes[-1]
-        self._gates = gates[-1]
+            if changes[unit].any():
+                self._changed[unit] = first + np.flatnonzero(changes[unit])[-1]
+        self._gates = gates[:, -1:]
         trained = mse[1:] if first == 0 else mse
         for k, level in enumerate(self._levels):
             self._rested[k] += np.count_nonzero(np.abs(trained - level) <= NEAR * level)
@@ -139,11 +141,23 @@ class Story:
     @property
     def history(self) -> pd.DataFrame:
         """The kept epochs, and the last: epoch, mse, max_error, w1..w9."""
-        rows = np.concatenate(self._kept)
-        if rows[-1, 0] != self.epochs:
-            rows = np.vstack([rows, self._last])
-        table = pd.DataFrame(rows, columns=["epoch", "mse", "max_error", *WEIGHTS])
-        return table.astype({"epoch": np.int64})
+        epochs = np.concatenate(self._kept_epochs)
+        weights = np.concatenate(self._kept_weights)
+        if epochs[-1] != self.epochs:
+            epochs = np.append(epochs, self.epochs)
+            weights = np.vstack([weights, self._last])
+        measures = np.empty((len(epochs), 3))
+        low, high = self._targets
+        describe_all(
+            self._variant.activation,
+            low,
+            high,
+            weights.astype(self._variant.dtype, copy=False),
+            measures,
+            np.empty((len(epochs), 3), np.uint8),
+        )
+        errors = {"epoch": epochs, "mse": measures[:, MSE], "max_error": measures[:, MAX_ERROR]}
+        return pd.DataFrame(errors | dict(zip(WEIGHTS, weights.T, strict=True)))
 
     @property
     def gate_epochs(self) -> dict[str, int]:

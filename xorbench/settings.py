@@ -293,7 +293,7 @@ class Settings(BaseModel):
         True
         """
         description = self.as_dict()
-        del description["weights"]  # decides which columns are kept, not what they hold
+        del description["weights"]  # decides what is kept of the runs, not what they are
         for name in LATER_AXES:
             if getattr(self, name) == default(name):
                 description.pop(name, None)

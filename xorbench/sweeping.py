@@ -91,7 +91,8 @@ def sweep(
     initial_weights : array (n, 9), optional
         Instead of seeds and init; the column `seed` then holds the row of this array.
     weights : bool
-        Keep the final w1..w9 as columns.
+        Keep the final w1..w9 as columns. Without them a table is short: mse, max_error and margin
+        have seven digits then, cut towards zero.
     threads : int, optional
         As many as there are usable processors by default. The table does not depend on it.
     progress : bool

@@ -22,6 +22,10 @@ OUTCOMES = tuple(outcome.value for outcome in Outcome)
 GATE_COLUMNS = ("h1_gate", "h2_gate", "output_gate")
 MEASURES = ("mse", "max_error", "margin")
 
+SHORT_MANTISSA = 23
+"""Bits that measured numbers keep in a table without weights: a single has as many. The others are
+noise that nothing can compress, in large sweeps two thirds of all bytes."""
+
 AND, OR, XOR = (gates.NAMES.index(name) for name in ("AND", "OR", "XOR"))
 MAKES_XOR = gates.COMPOSITIONS == XOR
 
@@ -128,8 +132,16 @@ def grid_columns(grid: Grid, rows: range) -> dict[str, Any]:
     return data
 
 
+def shortened(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Cut mantissas, towards zero: what was below a threshold stays below it."""
+    dropped = np.finfo(np.float64).nmant - SHORT_MANTISSA
+    return (values.view(np.int64) & -(1 << dropped)).view(np.float64)
+
+
 def make_table(grid: Grid, results: Results) -> pd.DataFrame:
     """Make the table of complete results.
+
+    Without the weights, measured numbers keep the digits of a single only.
 
     Parameters
     ----------
@@ -145,7 +157,8 @@ def make_table(grid: Grid, results: Results) -> pd.DataFrame:
     data = grid_columns(grid, results.rows)
     data["outcome"] = pd.Categorical.from_codes(results.outcomes, dtype=types["outcome"])
     data["epochs"] = results.epochs
-    measures = dict(zip(MEASURES, results.measures, strict=True))
+    kept = results.measures if results.weights else map(shortened, results.measures)
+    measures = dict(zip(MEASURES, kept, strict=True))
     data["mse"] = measures["mse"]
     data["max_error"] = measures["max_error"]
     h1, h2, output = results.gates

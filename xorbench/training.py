@@ -78,7 +78,8 @@ def train(
     record : "all" or "log:N", optional
         Keep all epochs in the history, or N for each power of ten: those of the rounded 10^(k/N),
         the start and the last. Default all, or log:100 where max_epochs is above a million. A
-        million epochs take about a fifth of a second and, if all are kept, 100 MB.
+        million epochs take about a fifth of a second; if all are kept, twice that and 100 MB, so
+        that all are kept of no more than ten million.
     **settings
         One value for each, as in :func:`xorbench.sweep`.
 
@@ -243,4 +244,6 @@ def explain_run(run: Run) -> str:
         outcome=run.outcome,
         epochs=run.epochs,
         precision=point.precision,
+        gate_epochs=run.gate_epochs,
+        plateaus=dict(zip(run.plateaus["mse"], run.plateaus["epochs"], strict=True)),
     )

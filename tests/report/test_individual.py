@@ -19,13 +19,12 @@ VERDICT = ".individual-verdict"
 SLIDER = ".individual-scrubber"
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A page with the tutorial's network."""
-    row = xorbench.sweep(27, 0.6, update="online").iloc[0]
-    stored = {"outcome": str(row.outcome), "epochs": int(row.epochs)}
-    run = run_of(27, {"update": "online", "learning_rate": 0.6}) | {"row": 12, "stored": stored}
-    file = tmp_path_factory.mktemp("page") / "page.html"
+def write_page(file: Path, seed: int, rate: float, **settings: Any) -> str:
+    """Write a page with one run of a sweep; returns its address."""
+    row = xorbench.sweep(seed, rate, **settings).iloc[0]
+    stored = {"outcome": str(row["outcome"]), "epochs": int(row["epochs"]), "mse": row["mse"]}
+    stored |= {name: row[name] for name in ("h1_gate", "h2_gate", "output_gate")}
+    run = run_of(seed, {**settings, "learning_rate": rate}) | {"row": 12, "stored": stored}
     file.write_text(
         f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>A run</title>
         <style>{STYLE}</style><main id="here"></main>
@@ -34,6 +33,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
         window.individual = mount(document.getElementById("here"), window.run);</script>"""
     )
     return file.as_uri()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A page with the tutorial's network."""
+    return write_page(tmp_path_factory.mktemp("page") / "page.html", 27, 0.6, update="online")
 
 
 @pytest.fixture
@@ -79,6 +84,59 @@ def test_a_run_that_parts_from_the_stored_one_says_so(page: Page) -> None:
     assert "may differ from xorbench's in the last bit" in text
 
 
+def test_a_run_that_learned_other_gates_than_the_stored_one_says_so(page: Page) -> None:
+    page.evaluate("run.stored.h1_gate = 'NAND'; individual.setState()")
+    ended(page)
+    text = page.inner_text(VERDICT)
+    assert "as stored, but with other gates: in the stored run h1 is NAND, h2 is OR, y" in text
+
+
+def test_a_censored_run_is_trained_on(browser: Browser, tmp_path: Path) -> None:
+    page = browser.new_page()
+    page.goto(write_page(tmp_path / "page.html", 27, 0.5, max_epochs=6000))
+    ended(page)
+    assert page.inner_text(VERDICT) == (
+        "Trained again in this page, the network did not converge within 6,000 epochs,"
+        " exactly as stored."
+    )
+    page.click('button:text("Train on")')
+    ended(page)
+    later = xorbench.sweep(27, 0.5).iloc[0]
+    assert later["outcome"] == "converged"
+    assert page.inner_text(VERDICT) == (
+        f"Trained on, beyond 6,000 epochs, the network converged after {later['epochs']:,} epochs."
+    )
+    assert page.is_hidden('button:text("Train on")')
+    page.close()
+
+
+def test_a_long_training_leaves_the_page_responsive(browser: Browser, tmp_path: Path) -> None:
+    page = browser.new_page()
+    page.goto(write_page(tmp_path / "page.html", 4, 5.0, max_epochs=1_000_000))
+    page.evaluate(
+        """individual.setState(); window.said = []; window.longest = 0; window.last = 0;
+        const verdict = document.querySelector(".individual-verdict");
+        new MutationObserver(() => said.push(verdict.textContent))
+          .observe(verdict, { childList: true });
+        new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => {
+          longest = Math.max(longest, duration); })).observe({ entryTypes: ["longtask"] });"""
+    )
+    ended(page)
+    page.wait_for_function("said.length > 0")
+    assert page.evaluate("said.length") <= 2  # what is said is read out: not at every turn
+    assert page.evaluate("longest") < 500
+    page.close()
+
+
+def test_the_ink_follows_the_scheme(page: Page) -> None:
+    page.add_style_tag(content="@media (prefers-color-scheme: dark) { :root { color: #fff } }")
+    before = page.eval_on_selector("[data-chart=error]", "canvas => canvas.toDataURL()")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        "before => document.querySelector('[data-chart=error]').toDataURL() !== before", arg=before
+    )
+
+
 def test_the_scrubber_goes_through_the_epochs_by_keyboard(page: Page) -> None:
     last = pixels(page, "y")
     page.focus(SLIDER)
@@ -98,7 +156,7 @@ def test_weights_changed_by_hand_are_trained_on(page: Page) -> None:
     page.click("summary")
     page.fill('input[type=number][aria-label^="w8"]', "-5")
     assert "Train from these weights" in page.inner_text(VERDICT)
-    page.click('button:text("Train from these weights")')
+    page.keyboard.press("Enter")
     ended(page)
     text = page.inner_text(VERDICT)
     assert text.startswith("Changed by hand, the network converged after ")

@@ -140,7 +140,9 @@ def test_given_starting_weights_are_kept(tmp_path: Path) -> None:
     given = np.linspace(-1, 1, 27).reshape(3, 9)
     xorbench.sweep(**settings, initial_weights=given, out=folder)
     sweep = read_sweep(folder)
-    runs = content_of(make_page(sweep, folder))["runs"]
+    content = content_of(make_page(sweep, folder))
+    assert content["settings"]["init"] is None
+    runs = content["runs"]
     for seed, start in zip(runs["columns"]["seed"], runs["columns"]["start"], strict=True):
         assert runs["starts"][start] == given[seed].tolist()
     assert "--initial-weights OLD_DIR/" in words.sweep_command(sweep)

@@ -4,6 +4,8 @@ The rate is chosen by one half of the seeds and measured with the other, so that
 taken for a good one.
 """
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from xorbench.claims.estimates import Estimate, Measured, converged, median_epochs, share_of
@@ -102,10 +104,40 @@ def tanh_and_relu_failures(sweeps: Sweeps) -> Measured:
 
 
 @measurement
-def starts_of_tanh(sweeps: Sweeps) -> Measured:
-    """Measure the medians of tanh from U(-1, 1), N(1) and Xavier starts."""
-    inits = {"uniform:-1,1": "U(-1,1)", "normal:1": "N(1)", "xavier": "Xavier"}
-    tables = {label: choose(sweeps, "tanh", init) for init, label in inits.items()}
+def dead_units(sweeps: Sweeps) -> Measured:
+    """Measure how many runs of relu that fail have a unit that is zero for all four patterns."""
+    runs, _ = at_best_rate(choose(sweeps, "relu", "xavier"))
+    runs = runs[~converged(runs)]
+    dead = (runs["h1_gate"] == "FALSE") | (runs["h2_gate"] == "FALSE")
+    return Measured(len(runs), [share_of(dead)])
+
+
+STARTS = {"uniform:-1,1": "U(-1,1)", "normal:1": "N(1)", "xavier": "Xavier"}
+
+
+def starts(
+    sweeps: Sweeps, activation: str, estimate: Callable[[pd.DataFrame, str], Estimate]
+) -> Measured:
+    """Estimate something of an activation, from each kind of start."""
+    tables = {label: choose(sweeps, activation, init) for init, label in STARTS.items()}
     return Measured(
-        rows([*tables.values()]), [best_median(table, label) for label, table in tables.items()]
+        rows([*tables.values()]), [estimate(table, label) for label, table in tables.items()]
     )
+
+
+@measurement
+def starts_of_tanh(sweeps: Sweeps) -> Measured:
+    """Measure the medians of tanh, from each kind of start."""
+    return starts(sweeps, "tanh", best_median)
+
+
+@measurement
+def starts_of_sigmoid(sweeps: Sweeps) -> Measured:
+    """Measure the medians of the sigmoid, from each kind of start."""
+    return starts(sweeps, "sigmoid", best_median)
+
+
+@measurement
+def starts_of_relu(sweeps: Sweeps) -> Measured:
+    """Measure how many runs of relu do not converge, from each kind of start."""
+    return starts(sweeps, "relu", best_failures)

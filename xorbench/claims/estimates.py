@@ -148,5 +148,5 @@ def written(column: str, value: object) -> str:
     if column == "init":
         kind, _, parameters = str(value).partition(":")
         return f"{kind[:1].upper()}({parameters})"
-    text = f"{value:.3g}" if isinstance(value, float) else str(value)
+    text = short(value) if isinstance(value, float) else str(value)
     return f"{column} {text}" if column == "momentum" else text

@@ -1,6 +1,7 @@
 """Which pairs of gates the hidden units learn."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +19,9 @@ X2 = ("NOT x1 AND x2", "NOT x1 OR x2")
 """Two pairs that become each other if the inputs are exchanged."""
 
 
-def learned(sweeps: Sweeps) -> pd.DataFrame:
+def learned(sweeps: Sweeps, name: str = "main") -> pd.DataFrame:
     """Choose the runs that converged."""
-    table = sweeps["main"]
+    table = sweeps[name]
     return table[converged(table)]
 
 
@@ -47,12 +48,33 @@ def codes(runs: pd.DataFrame) -> list[npt.NDArray[np.int64]]:
     ]
 
 
+def cannot_make_xor(runs: pd.DataFrame) -> list[bool]:
+    """Tell from which pairs no output unit can make XOR."""
+    pairs = zip(*(unit.tolist() for unit in codes(runs)), strict=True)
+    return [pair not in XOR_PAIRS for pair in pairs]
+
+
 @measurement
 def outside(sweeps: Sweeps) -> Measured:
     """Count the converged runs whose gates cannot make XOR."""
     runs = learned(sweeps)
-    pairs = zip(*(unit.tolist() for unit in codes(runs)), strict=True)
-    return Measured(len(runs), [sum(pair not in XOR_PAIRS for pair in pairs)])
+    return Measured(len(runs), [sum(cannot_make_xor(runs))])
+
+
+@measurement
+def outside_of_regimes(sweeps: Sweeps) -> Measured:
+    """Measure how many converged runs have gates that cannot make XOR, in each regime."""
+    axes = {"activations": ["activation", "update", "momentum"], "optimizers": ["optimizer"]}
+    runs = {name: learned(sweeps, name) for name in axes}
+    found = [
+        each(
+            runs[name].assign(outside=cannot_make_xor(runs[name])),
+            columns,
+            lambda some: share_of(some["outside"]),
+        )
+        for name, columns in axes.items()
+    ]
+    return Measured(sum(map(len, runs.values())), list(chain.from_iterable(found)))
 
 
 @measurement

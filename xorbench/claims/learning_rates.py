@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from xorbench.claims.estimates import Measured, converged, each, share_of
+from xorbench.claims.estimates import Measured, converged, each, median_epochs, share_of
 from xorbench.claims.registry import Sweeps, measurement
 
 GENTLE = 5.0
@@ -15,7 +15,7 @@ SAME = 0.01
 @measurement
 def pace(sweeps: Sweeps) -> Measured:
     """Measure how many runs have the same rate x epochs, up to 1 %, as at the smallest rate."""
-    table = sweeps["flow"]
+    table = sweeps["wide"]
     runs = table[converged(table)]
     clock = runs.assign(clock=runs["learning_rate"] * runs["epochs"])
     slowest = clock["learning_rate"] == clock["learning_rate"].min()
@@ -29,25 +29,27 @@ def pace(sweeps: Sweeps) -> Measured:
 
 @measurement
 def success(sweeps: Sweeps) -> Measured:
-    """Measure how many runs converge at small rates."""
-    table = sweeps["flow"]
+    """Measure how many runs converge, at each rate."""
+    table = sweeps["wide"]
     return Measured(
         len(table), each(table, ["learning_rate"], lambda runs: share_of(converged(runs)))
     )
 
 
 @measurement
+def median(sweeps: Sweeps) -> Measured:
+    """Measure when half of all runs have converged, at each rate."""
+    table = sweeps["wide"]
+    return Measured(len(table), each(table, ["learning_rate"], median_epochs))
+
+
+@measurement
 def and_or(sweeps: Sweeps) -> Measured:
-    """Measure how many of the converged runs from U(0, 1) have AND and OR, at all rates."""
-    table = sweeps["main"]
-    runs = table[table["init"] == "uniform:0,1"]
+    """Measure how many of the converged runs have AND and OR, at each rate."""
+    table = sweeps["wide"]
+    runs = table[converged(table)]
     return Measured(
-        len(runs),
-        each(
-            runs[converged(runs)],
-            ["learning_rate"],
-            lambda some: share_of(some["learned_and_or"]),
-        ),
+        len(table), each(runs, ["learning_rate"], lambda some: share_of(some["learned_and_or"]))
     )
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from xorbench.claims.estimates import Measured, converged, each, share_of
+from xorbench.claims.estimates import Estimate, Measured, converged, each, share_of
 from xorbench.claims.registry import Sweeps, measurement
 from xorbench.outcome import Outcome
 
@@ -49,6 +49,18 @@ def stalled(table: pd.DataFrame, precision: str) -> Measured:
 def stalled_single(sweeps: Sweeps) -> Measured:
     """Measure how many runs stall in single precision, at each rate."""
     return stalled(sweeps["main"], "single")
+
+
+@measurement
+def censored(sweeps: Sweeps) -> Measured:
+    """Measure how many of the runs that do not converge are censored, in each precision."""
+    table = sweeps["main"]
+    runs = table[~converged(table)]
+
+    def share(some: pd.DataFrame) -> Estimate:
+        return share_of(some["outcome"] == Outcome.MAX_EPOCHS)
+
+    return Measured(len(runs), each(runs, ["precision", "learning_rate"], share))
 
 
 @measurement

@@ -37,7 +37,8 @@ def plan(
     seeds
         START:STOP (half-open), or a list. Default 0:1000.
     weights
-        Store the final weights too (default), or not.
+        Store the final weights too (default), or not: then a seventh of the bytes,
+        and mse, max_error and margin with seven digits.
     threads
         Default: as many as there are processors.
     json

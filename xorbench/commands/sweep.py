@@ -70,7 +70,8 @@ def sweep(
     seeds
         START:STOP (half-open), or a list. Default 0:1000.
     weights
-        Store the final weights too (default), or not.
+        Store the final weights too (default), or not: then a seventh of the bytes,
+        and mse, max_error and margin with seven digits.
     out
         The folder for the results, or s3://BUCKET/PATH. Default results/NAME.
     resume

@@ -4,7 +4,6 @@ However many runs there are, they are never in memory together.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -63,11 +62,6 @@ class Sweep:
     survival: pd.DataFrame
     pairs: pd.DataFrame
     sample: pd.DataFrame
-
-    @cached_property
-    def seeds_shown(self) -> int:
-        """How many seeds of each point are in the sample."""
-        return int(self.sample["seed"].nunique())
 
 
 def read_sweep(folder: Path) -> Sweep:

@@ -44,6 +44,7 @@ from xorbench.kernel.layout import (
     WEIGHT,
     Block,
     Nine,
+    Quad,
     Status,
     get_nine,
 )
@@ -90,6 +91,29 @@ def gate(f00: float, f01: float, f10: float, f11: float, cut: float) -> int:
     )
 
 
+@inline
+def gates_of(w: Nine, activation: int, h1: Quad, h2: Quad) -> tuple[int, int, int]:
+    """Read the gates of both hidden units and of the output."""
+    cut = 0.5 if activation == SIGMOID else 0.0
+    # The output of hidden units that are off or on: 0 or 1, of tanh -1 or 1.
+    w7, w8, w9 = w[6], w[7], w[8]
+    if activation == TANH:
+        w7 = w7 - w8 - w9
+        w8 = w8 + w8
+        w9 = w9 + w9
+    return (
+        gate(h1[0], h1[1], h1[2], h1[3], cut),
+        gate(h2[0], h2[1], h2[2], h2[3], cut),
+        gate(
+            clamped_sigmoid(w7),
+            clamped_sigmoid(w7 + w9),
+            clamped_sigmoid(w7 + w8),
+            clamped_sigmoid(w7 + w8 + w9),
+            0.5,
+        ),
+    )
+
+
 @called
 def describe(
     w: Nine, activation: int, low: float, high: float, measures: Doubles, gates: Bytes
@@ -105,21 +129,7 @@ def describe(
             if abs(h - cut) < margin:
                 margin = abs(h - cut)
     measures[MARGIN] = margin
-    gates[0] = gate(h1[0], h1[1], h1[2], h1[3], cut)
-    gates[1] = gate(h2[0], h2[1], h2[2], h2[3], cut)
-    # The output of hidden units that are off or on: 0 or 1, of tanh -1 or 1.
-    w7, w8, w9 = w[6], w[7], w[8]
-    if activation == TANH:
-        w7 = w7 - w8 - w9
-        w8 = w8 + w8
-        w9 = w9 + w9
-    gates[2] = gate(
-        clamped_sigmoid(w7),
-        clamped_sigmoid(w7 + w9),
-        clamped_sigmoid(w7 + w8),
-        clamped_sigmoid(w7 + w8 + w9),
-        0.5,
-    )
+    gates[0], gates[1], gates[2] = gates_of(w, activation, h1, h2)
 
 
 @entry

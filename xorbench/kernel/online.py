@@ -35,12 +35,7 @@ from xorbench.kernel.layout import (
     get_three,
     put_nine,
 )
-from xorbench.kernel.optimizers import (
-    DESCENT,
-    RPROP,
-    change,
-    constants_of_step,
-)
+from xorbench.kernel.optimizers import DESCENT, RPROP, change, constants_of_step
 from xorbench.kernel.step import close, either, hidden_delta, output_delta, targets_of_lane
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from xorbench import gates
 from xorbench.axes import AXES
 from xorbench.figures.data import Sweep
+from xorbench.figures.seeds import MOST_SEEDS
 from xorbench.places import replacing
 from xorbench.report import tables, words
 from xorbench.report.charts import cells, shares, times
@@ -43,8 +44,8 @@ SECTIONS = (
     (
         "seeds",
         "Each run by itself",
-        "A cell is a run: its shade tells how long it took. A mark: it did not converge. Click on a"
-        " cell to train that very network here.",
+        f"A cell is a run, of at most {MOST_SEEDS} seeds: its shade tells how long it took. A mark:"
+        " it did not converge. Click on a cell to train that very network here.",
         (("seeds", cells.seeds, "runs"),),
     ),
     (
@@ -136,6 +137,9 @@ def definitions(pairs: Any) -> str:
 def content(sweep: Sweep) -> dict[str, Any]:
     """Gather all that the scripts need to know."""
     view, settings = sweep.view, sweep.settings
+    fixed: dict[str, Any] = {name: plain(getattr(settings, name)[0]) for name in AXES}
+    if settings.initial_weights is not None:
+        fixed["init"] = None  # nothing was drawn of a row's stream before the orders of its epochs
     return {
         "x": {
             "name": view.x,
@@ -147,7 +151,7 @@ def content(sweep: Sweep) -> dict[str, Any]:
             {"name": name, "settings": one}
             for name, one in zip(view.names, view.series, strict=True)
         ],
-        "settings": {name: plain(getattr(settings, name)[0]) for name in AXES},
+        "settings": fixed,
         "outcomes": list(OUTCOMES),
         "gates": list(gates.NAMES),
         "tables": tables.tables(sweep),

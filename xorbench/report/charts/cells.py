@@ -6,6 +6,7 @@ import altair as alt
 
 from xorbench.figures.data import Sweep
 from xorbench.figures.pairs import LEARNABLE
+from xorbench.figures.seeds import MOST_SEEDS
 from xorbench.figures.style import COLOURS
 from xorbench.report.charts.parts import (
     HERE,
@@ -20,12 +21,14 @@ from xorbench.report.charts.parts import (
 
 
 def seeds(sweep: Sweep) -> Spec:
-    """Describe the map of single runs."""
+    """Describe the map of single runs, of the first seeds."""
     view = sweep.view
+    first = sweep.sample["seed"].unique()[:MOST_SEEDS].tolist()
     took = sweep.sample.loc[sweep.sample["outcome"] == "converged", "epochs"]
     base = (
         alt.Chart(data("runs"))
         .transform_filter(SHOWN)
+        .transform_filter(alt.FieldOneOfPredicate("seed", first))
         .encode(
             x=along(view, bands=True),
             y=alt.Y("seed:O", title="seed", axis=alt.Axis(labelOverlap=True, ticks=False)),
@@ -70,7 +73,7 @@ def seeds(sweep: Sweep) -> Spec:
     )
     return describe(
         alt.layer(cells, others),
-        min(16 * sweep.seeds_shown, max(400, 5 * sweep.seeds_shown)),
+        min(16 * len(first), max(400, 5 * len(first))),
         f"How each run ended, by seed and {view.label}",
     )
 

@@ -1,58 +1,56 @@
 // One run of a sweep, trained again in the page: to look at, to scrub through, and to change.
 
-import { drawHiddenSpace, drawLines, drawUnit } from "./drawing.js";
-import { gatesOf, measure, outputsOf } from "./network.js";
 import { Trainer } from "./trainer.js";
+import { count, verdict, verdictBeyond, verdictByHand } from "./verdict.js";
+import { showHistory, showNetwork } from "./views.js";
+import { weightFields, weightForm } from "./weights.js";
 
 const SLICE = 12; // milliseconds of training before the page may breathe
-const LONGEST = 2_000_000; // epochs that are trained without asking
-const WEIGHTS = [
-  ["w1", "bias of h1"],
-  ["w2", "x1 to h1"],
-  ["w3", "x2 to h1"],
-  ["w4", "bias of h2"],
-  ["w5", "x1 to h2"],
-  ["w6", "x2 to h2"],
-  ["w7", "bias of y"],
-  ["w8", "h1 to y"],
-  ["w9", "h2 to y"],
-];
-const COLORS = ["#2a78c8", "#d66e00", "#5b9a3c"]; // of the weights of h1, h2 and y
-const DASHES = [[2, 2], [], [7, 3]]; // bias, first input, second input
+const REDRAWN = 200; // milliseconds between two pictures of a training
+const LONGEST = 5_000_000; // epochs that are trained without asking
+
+const KEYS = {
+  sigmoid: "Blue is 0, orange is 1.",
+  tanh: "Blue is 0 (of a hidden unit: −1), orange is 1.",
+  relu: "Blue is 0, orange is 1 (of a hidden unit: or more).",
+};
 
 const TEMPLATE = `
 <p class="individual-verdict" role="status" aria-live="polite"></p>
 <div class="individual-scrub">
-  <label>Epoch <output class="individual-epoch"></output>
+  <label>Epoch <output class="individual-epoch" aria-live="off"></output>
     <input type="range" class="individual-scrubber" min="0" value="0" step="1"></label>
   <button type="button" data-do="play">Play</button>
+  <button type="button" data-do="more" hidden>Train on</button>
 </div>
 <p class="individual-gates"></p>
 <div class="individual-maps">
   <figure><canvas data-map="y" role="img"></canvas>
-    <figcaption>y over x1 (right) and x2 (up)</figcaption></figure>
+    <figcaption><b>Output y</b> over the inputs x1 (right) and x2 (up)</figcaption></figure>
   <figure><canvas data-map="h1" role="img"></canvas>
-    <figcaption>h1, and its line</figcaption></figure>
+    <figcaption><b>Hidden unit h1</b> and its line: <span data-gate="h1"></span></figcaption></figure>
   <figure><canvas data-map="h2" role="img"></canvas>
-    <figcaption>h2, and its line</figcaption></figure>
+    <figcaption><b>Hidden unit h2</b> and its line: <span data-gate="h2"></span></figcaption></figure>
   <figure><canvas data-map="space" role="img"></canvas>
-    <figcaption>y over h1 (right) and h2 (up)</figcaption></figure>
+    <figcaption><b>What y sees</b>: y over h1 (right) and h2 (up)</figcaption></figure>
 </div>
-<p class="individual-key">Blue is 0, orange is 1. Black corners should give 1, white ones 0; in the last
+<p class="individual-key"><span data-key></span> Black corners should give 1, white ones 0; in the last
   picture each stands where the hidden units put it, and y has to draw one line between them.</p>
 <div class="individual-charts">
   <figure><canvas data-chart="error" role="img"></canvas>
     <figcaption>Mean squared error over the epochs</figcaption></figure>
   <figure><canvas data-chart="weights" role="img"></canvas>
-    <figcaption>Weights over the epochs: h1 blue, h2 orange, y green; biases dotted</figcaption></figure>
+    <figcaption>Weights over the epochs: h1 blue, h2 orange, y green; biases dotted, weights of the
+      second input dashed</figcaption></figure>
 </div>
 <details class="individual-change">
   <summary>Change the weights and train on</summary>
-  <div class="individual-weights"></div>
-  <p><label>Learning rate <input type="number" class="individual-rate" min="0" step="any"></label></p>
-  <button type="button" data-do="train">Train from these weights</button>
-  <button type="button" data-do="more" hidden>Train on</button>
-  <button type="button" data-do="reset">Back to the stored run</button>
+  <form>
+    <div class="individual-weights">${weightFields()}</div>
+    <p><label>Learning rate <input type="number" class="individual-rate" min="0" step="any"></label></p>
+    <button type="submit">Train from these weights</button>
+    <button type="button" data-do="reset">Back to the stored run</button>
+  </form>
 </details>`;
 
 /**
@@ -66,76 +64,37 @@ export function mount(element, run) {
   element.innerHTML = TEMPLATE;
   element.classList.add("individual");
   const find = (selector) => element.querySelector(selector);
+  find("[data-key]").textContent = KEYS[run.settings.activation];
   const scrubber = find(".individual-scrubber");
-  let trainer = new Trainer(run);
+  const rateInput = find(".individual-rate");
+  const form = weightForm(element, preview);
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  let trainer = null;
   let changed = null; // { weights, rate } where they are not the stored run's
+  let beyond = false; // whether it is trained for more epochs than the stored run was
+  let edited = false; // whether the form has weights that are not yet trained
   let shown = null; // the epoch that is looked at; null: the last
   let limit = LONGEST;
   let frame = 0;
   let playing = 0;
-
-  const inputs = WEIGHTS.map(([name, what]) => weightInput(name, what));
-  const rateInput = find(".individual-rate");
-
-  function weightInput(name, what) {
-    const row = document.createElement("div");
-    row.innerHTML = `<label><span>${name}</span> <small>${what}</small>
-      <input type="number" step="any" aria-label="${name}, ${what}"></label>
-      <input type="range" min="-12" max="12" step="0.01" aria-label="${name}, ${what}">`;
-    find(".individual-weights").append(row);
-    const [number, slider] = row.querySelectorAll("input");
-    number.addEventListener("input", () => {
-      slider.value = number.value;
-      preview();
-    });
-    slider.addEventListener("input", () => {
-      number.value = slider.value;
-      preview();
-    });
-    return { number, slider };
-  }
-
-  function set(weights) {
-    inputs.forEach(({ number, slider }, k) => {
-      number.value = weights[k];
-      slider.value = weights[k];
-    });
-  }
-
-  /** Show the weights as they are set, before they are trained. */
-  function preview() {
-    const weights = inputs.map(({ number }) => Number(number.value) || 0);
-    drawNetwork(weights);
-    say("Weights changed by hand. Train from these weights to see what becomes of them.");
-  }
+  let drawn = 0; // when the last picture of a training was drawn
 
   function say(text) {
-    find(".individual-verdict").textContent = text;
+    const place = find(".individual-verdict");
+    if (place.textContent !== text) place.textContent = text; // else it would be read out again
   }
 
-  const count = (epochs) => `${epochs.toLocaleString("en")} epoch${epochs === 1 ? "" : "s"}`;
-  const ENDINGS = {
-    converged: (epochs) => `converged after ${count(epochs)}`,
-    max_epochs: (epochs) => `did not converge within ${count(epochs)}`,
-    stalled: (epochs) => `stalled after ${count(epochs)}: no weight changes any more`,
-    nonfinite: (epochs) => `overflowed after ${count(epochs)}`,
-  };
-
-  function verdict() {
-    const { outcome, epochs } = trainer;
-    if (outcome === null && epochs < limit) return `Training: ${count(epochs)} so far.`;
-    if (outcome === null) return `Not ended after ${count(epochs)}; train on if you like.`;
-    const here = ENDINGS[outcome](epochs);
-    if (changed) return `Changed by hand, the network ${here}.`;
-    if (outcome === run.stored.outcome && epochs === run.stored.epochs) {
-      return `Trained again in this page, the network ${here}, exactly as stored.`;
+  function told() {
+    if (edited) {
+      return "Weights changed by hand. Train from these weights to see what becomes of them.";
     }
-    const stored = ENDINGS[run.stored.outcome](run.stored.epochs);
-    return (
-      `Trained again in this page, the network ${here}; the stored run ${stored}. The ` +
-      "browser's exponential may differ from xorbench's in the last bit, and here that is " +
-      "enough to part their ways."
-    );
+    if (frame) return "Training.";
+    if (trainer.outcome === null) {
+      return `Not ended after ${count(trainer.epochs)}; train on if you like.`;
+    }
+    if (beyond) return verdictBeyond(run.settings.max_epochs, trainer);
+    return changed ? verdictByHand(trainer) : verdict(run.stored, trainer);
   }
 
   /** The remembered epoch that is nearest to the one looked at. */
@@ -147,133 +106,127 @@ export function mount(element, run) {
     );
   }
 
-  function drawNetwork(weights) {
-    const { settings } = trainer;
-    const { h1_gate: h1, h2_gate: h2, output_gate: output } = gatesOf(weights, settings.activation);
-    const named = output.replaceAll("x1", "h1").replaceAll("x2", "h2");
-    find(".individual-gates").textContent = `h1 is ${h1}, h2 is ${h2}, y is ${named}.`;
-    ["h1", "h2", "y"].forEach((name, unit) => {
-      const canvas = find(`[data-map="${name}"]`);
-      drawUnit(canvas, weights, unit, settings);
-      const gate = { h1, h2, y: named }[name];
-      canvas.setAttribute("aria-label", `Map of ${name}; it is ${gate}.`);
-    });
-    const space = find('[data-map="space"]');
-    drawHiddenSpace(space, weights, settings);
-    const outputs = outputsOf(weights, settings.activation).map((y) => y.toFixed(3));
-    space.setAttribute(
-      "aria-label",
-      `The four patterns among the hidden units; outputs for 00, 01, 10, 11: ${outputs.join(", ")}.`,
-    );
-  }
-
   function draw() {
-    const { history, settings } = trainer;
     const now = moment();
-    const epochs = history.map(({ epoch }) => epoch);
-    scrubber.max = epochs.at(-1);
+    scrubber.max = trainer.history.at(-1).epoch;
     scrubber.value = now.epoch;
     scrubber.setAttribute("aria-valuetext", count(now.epoch));
     find(".individual-epoch").textContent = now.epoch.toLocaleString("en");
-    drawNetwork(now.weights);
-    if (!find(".individual-change").matches(":focus-within")) set(now.weights);
-    const mse = history.map(({ weights }) =>
-      measure(outputsOf(weights, settings.activation), "mse", settings.targets),
-    );
-    const error = find('[data-chart="error"]');
-    drawLines(error, epochs, [{ values: mse, color: COLORS[0], dash: [] }], {
-      at: now.epoch,
-      logarithmic: true,
-    });
-    error.setAttribute("aria-label", `Mean squared error: ${mse[0]} at first, ${mse.at(-1)} at last.`);
-    const lines = WEIGHTS.map(([label], k) => ({
-      values: history.map(({ weights }) => weights[k]),
-      color: COLORS[Math.floor(k / 3)],
-      dash: DASHES[k % 3],
-      label,
-    }));
-    const chart = find('[data-chart="weights"]');
-    drawLines(chart, epochs, lines, { at: now.epoch, logarithmic: false });
-    const last = Array.from(history.at(-1).weights, (w, k) => `${WEIGHTS[k][0]} ${w.toFixed(3)}`);
-    chart.setAttribute("aria-label", `Weights at last: ${last.join(", ")}.`);
-    find('[data-do="more"]').hidden = trainer.outcome !== null || trainer.epochs < limit;
-    say(verdict());
+    if (!edited) form.set(now.weights);
+    showNetwork(element, edited ? form.get() : now.weights, trainer.settings);
+    showHistory(element, trainer.history, now.epoch);
+    find('[data-do="more"]').hidden = frame !== 0 || !["max_epochs", null].includes(trainer.outcome);
+    say(told());
   }
 
-  /** Train in slices, so that the page stays responsive. */
-  function work() {
+  /** Train in slices, so that the page stays responsive, and show how far it has come. */
+  function work(time) {
     const end = performance.now() + SLICE;
     while (trainer.outcome === null && trainer.epochs < limit && performance.now() < end) {
       trainer.train(Math.min(200, limit - trainer.epochs));
     }
-    const ended = trainer.outcome !== null || trainer.epochs >= limit;
-    element.dataset.state = ended ? "ended" : "training";
-    if (ended) draw();
-    else say(verdict());
-    frame = ended ? 0 : requestAnimationFrame(work);
+    if (trainer.outcome !== null || trainer.epochs >= limit) {
+      frame = 0;
+      element.dataset.state = "ended";
+      draw();
+      return;
+    }
+    frame = requestAnimationFrame(work);
+    if (time - drawn < REDRAWN) return;
+    drawn = time;
+    if (calm.matches) find(".individual-epoch").textContent = trainer.epochs.toLocaleString("en");
+    else draw();
   }
 
   function begin(weights, rate) {
-    stop();
-    const settings = { ...run.settings, learning_rate: rate };
-    trainer = new Trainer({ ...run, weights, settings });
-    limit = LONGEST;
+    trainer = new Trainer({ ...run, weights, settings: { ...run.settings, learning_rate: rate } });
     shown = null;
+    beyond = false;
     rateInput.value = rate;
-    element.dataset.state = "training";
-    frame = requestAnimationFrame(work);
+    trainOn(LONGEST);
   }
 
+  function trainOn(until) {
+    stop();
+    edited = false;
+    limit = until;
+    element.dataset.state = "training";
+    drawn = performance.now();
+    frame = requestAnimationFrame(work);
+    say(told());
+  }
+
+  /** End training and playing. */
   function stop() {
     cancelAnimationFrame(frame);
+    frame = 0;
     clearInterval(playing);
     playing = 0;
+    element.dataset.state = "ended";
     find('[data-do="play"]').textContent = "Play";
   }
 
-  const actions = {
-    train() {
-      const weights = inputs.map(({ number }) => Number(number.value) || 0);
-      const rate = Math.max(Number(rateInput.value) || 0, 0);
-      changed = { weights, rate };
-      begin(weights, rate);
-    },
-    more() {
-      limit += LONGEST;
-      frame = requestAnimationFrame(work);
-    },
-    reset() {
-      changed = null;
-      begin(run.weights, run.settings.learning_rate);
-    },
-    play() {
-      if (playing) {
-        stop();
-        return;
-      }
-      const { history } = trainer;
-      let place = shown === null ? 0 : history.indexOf(moment());
-      find('[data-do="play"]').textContent = "Pause";
-      playing = setInterval(() => {
-        place = Math.min(place + Math.max(Math.floor(history.length / 120), 1), history.length - 1);
-        shown = history[place].epoch;
-        if (place === history.length - 1) stop();
-        draw();
-      }, 50);
-    },
-  };
+  /** Show the weights as they are set, before they are trained. */
+  function preview() {
+    stop();
+    edited = true;
+    draw();
+  }
+
+  function look(epoch) {
+    shown = epoch;
+    edited = false;
+    draw();
+  }
+
+  function reset() {
+    changed = null;
+    begin(run.weights, run.settings.learning_rate);
+  }
+
+  function play() {
+    if (playing) {
+      stop();
+      return;
+    }
+    stop();
+    const { history } = trainer;
+    const last = history.length - 1;
+    if (last === 0) return;
+    let place = shown === null ? 0 : history.indexOf(moment()) % last;
+    const pictures = calm.matches ? 12 : 120;
+    find('[data-do="play"]').textContent = "Pause";
+    playing = setInterval(
+      () => {
+        place = Math.min(place + Math.max(Math.floor(history.length / pictures), 1), last);
+        if (place === last) stop();
+        look(history[place].epoch);
+      },
+      calm.matches ? 800 : 50,
+    );
+  }
+
+  function more() {
+    beyond ||= trainer.outcome === "max_epochs";
+    trainer.goOn();
+    shown = null;
+    trainOn(trainer.epochs + LONGEST);
+  }
+
+  const actions = { play, reset, more };
   element.querySelectorAll("[data-do]").forEach((button) => {
     button.addEventListener("click", actions[button.dataset.do]);
   });
-  scrubber.addEventListener("input", () => {
-    shown = Number(scrubber.value);
-    draw();
+  find("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    changed = { weights: form.get(), rate: Math.max(Number(rateInput.value) || 0, 0) };
+    begin(changed.weights, changed.rate);
   });
-  const redraw = () => {
-    if (element.dataset.state === "ended") draw();
-  };
-  window.addEventListener("resize", redraw);
-  begin(run.weights, run.settings.learning_rate);
+  scrubber.addEventListener("input", () => look(Number(scrubber.value)));
+  const sized = new ResizeObserver(draw);
+  reset();
+  sized.observe(find(".individual-charts"));
+  dark.addEventListener("change", draw);
 
   return {
     /** What a link needs to show the same, as texts: the epoch, and what was changed by hand. */
@@ -295,7 +248,8 @@ export function mount(element, run) {
     },
     destroy() {
       stop();
-      window.removeEventListener("resize", redraw);
+      sized.disconnect();
+      dark.removeEventListener("change", draw);
       element.replaceChildren();
     },
   };

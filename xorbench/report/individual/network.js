@@ -10,7 +10,13 @@ export const PATTERNS = [
   [1, 1],
 ];
 
-export function sigmoid(net) {
+// Beyond these net inputs the sigmoids of a sweep are constant, 1e-304 (single: 1e-37) from 0 or 1.
+// A rule that heeds only the signs of gradients can tell that from 0.
+const LARGEST_NET = 700;
+const LARGEST_SINGLE_NET = 85;
+
+export function sigmoid(unlimited, largest = LARGEST_NET) {
+  const net = Math.min(Math.max(unlimited, -largest), largest);
   const exponential = Math.exp(-Math.abs(net)); // at most 1, so it cannot overflow
   return (net >= 0 ? 1 : exponential) / (1 + exponential);
 }
@@ -22,12 +28,23 @@ export const ACTIVATIONS = {
   relu: { value: (z) => Math.max(z, 0), slope: (h) => (h > 0 ? 1 : 0), cut: 0, low: 0, high: 1 },
 };
 
+/**
+ * The sum of a unit's weighted inputs. A relu may hand on inputs as large as 1e300: two products
+ * that overflow with opposite signs would leave no number, so such inputs are scaled down first.
+ */
+function netInput(bias, weight1, weight2, first, second) {
+  const largest = Math.max(Math.abs(first), Math.abs(second));
+  if (largest <= 1e7) return bias + weight1 * first + weight2 * second;
+  const scaled = bias / largest + weight1 * (first / largest) + weight2 * (second / largest);
+  return scaled * largest;
+}
+
 /** The activations for any input: [h1, h2, y]. */
 export function respond(w, x1, x2, activation) {
   const { value } = ACTIVATIONS[activation];
   const h1 = value(w[0] + w[1] * x1 + w[2] * x2);
   const h2 = value(w[3] + w[4] * x1 + w[5] * x2);
-  return [h1, h2, sigmoid(w[6] + w[7] * h1 + w[8] * h2)];
+  return [h1, h2, sigmoid(netInput(w[6], w[7], w[8], h1, h2))];
 }
 
 /** What y should be for a pattern. */
@@ -35,42 +52,74 @@ export function target(pattern, [low, high]) {
   return pattern === 1 || pattern === 2 ? high : low;
 }
 
-/** The derivative of a pattern's own error by w1..w9, and the output. */
-export function patternGradient(w, pattern, settings) {
-  const [x1, x2] = PATTERNS[pattern];
-  const { slope } = ACTIVATIONS[settings.activation];
-  const [h1, h2, y] = respond(w, x1, x2, settings.activation);
-  const residual = y - target(pattern, settings.targets);
-  const factor = settings.error.startsWith("half_") ? 1 : 2;
-  const delta =
-    settings.error === "cross_entropy" ? residual : factor * residual * y * (1 - y);
-  const delta1 = delta * w[7] * slope(h1);
-  const delta2 = delta * w[8] * slope(h2);
-  const gradient = [
-    delta1,
-    delta1 * x1,
-    delta1 * x2,
-    delta2,
-    delta2 * x1,
-    delta2 * x2,
-    delta,
-    delta * h1,
-    delta * h2,
-  ];
-  return [gradient, y];
-}
-
-/** The derivative of the error over all patterns by w1..w9, and the four outputs. */
-export function batchGradient(w, settings) {
-  const total = new Float64Array(9);
-  const outputs = [];
-  for (let pattern = 0; pattern < 4; pattern += 1) {
-    const [gradient, y] = patternGradient(w, pattern, settings);
-    outputs.push(y);
-    for (let k = 0; k < 9; k += 1) total[k] += gradient[k];
+/**
+ * The activations of one network for the four patterns, and the gradient of its error. Training
+ * makes millions of them, so they are written into the same few places again and again. `Numbers`
+ * is Float64Array, or Float32Array, which rounds whatever is written into it.
+ */
+export class Pass {
+  constructor({ activation, error, targets }, Numbers) {
+    this.hidden = ACTIVATIONS[activation];
+    this.largest = Numbers === Float32Array ? LARGEST_SINGLE_NET : LARGEST_NET;
+    this.likelihood = error === "cross_entropy";
+    this.factor = error.startsWith("half_") ? 1 : 2;
+    this.share = error.endsWith("sse") ? 1 : 0.25;
+    this.targets = PATTERNS.map((_, pattern) => target(pattern, targets));
+    this.h1 = new Numbers(4);
+    this.h2 = new Numbers(4);
+    this.y = new Numbers(4);
+    this.gradient = new Numbers(9);
   }
-  const mean = settings.error.endsWith("sse") ? 1 : 0.25;
-  return [total.map((sum) => sum * mean), outputs];
+
+  /** Compute the activations for one pattern. */
+  forward(w, pattern) {
+    const { hidden, largest, h1, h2, y } = this;
+    const x1 = pattern >> 1;
+    const x2 = pattern & 1;
+    h1[pattern] = hidden.value(w[0] + w[1] * x1 + w[2] * x2, largest);
+    h2[pattern] = hidden.value(w[3] + w[4] * x1 + w[5] * x2, largest);
+    y[pattern] = sigmoid(netInput(w[6], w[7], w[8], h1[pattern], h2[pattern]), largest);
+  }
+
+  forwardAll(w) {
+    for (let pattern = 0; pattern < 4; pattern += 1) this.forward(w, pattern);
+  }
+
+  /** Compute the derivative of one pattern's own error, whose activations are known. */
+  differentiate(w, pattern) {
+    this.gradient.fill(0);
+    this.#add(w, pattern);
+  }
+
+  /** Compute the derivative of the error over all patterns, whose activations are known. */
+  differentiateAll(w) {
+    const { gradient, share } = this;
+    gradient.fill(0);
+    for (let pattern = 0; pattern < 4; pattern += 1) this.#add(w, pattern);
+    for (let k = 0; k < 9; k += 1) gradient[k] *= share;
+  }
+
+  #add(w, pattern) {
+    const { hidden, gradient: g } = this;
+    const x1 = pattern >> 1;
+    const x2 = pattern & 1;
+    const h1 = this.h1[pattern];
+    const h2 = this.h2[pattern];
+    const y = this.y[pattern];
+    const residual = y - this.targets[pattern];
+    const delta = this.likelihood ? residual : this.factor * residual * y * (1 - y);
+    const delta1 = delta * w[7] * hidden.slope(h1);
+    const delta2 = delta * w[8] * hidden.slope(h2);
+    g[0] += delta1;
+    g[1] += delta1 * x1;
+    g[2] += delta1 * x2;
+    g[3] += delta2;
+    g[4] += delta2 * x1;
+    g[5] += delta2 * x2;
+    g[6] += delta;
+    g[7] += delta * h1;
+    g[8] += delta * h2;
+  }
 }
 
 /** The outputs for the four patterns. */
@@ -78,20 +127,24 @@ export function outputsOf(w, activation) {
   return PATTERNS.map(([x1, x2]) => respond(w, x1, x2, activation)[2]);
 }
 
-/** What a stop rule looks at. */
-export function measure(outputs, metric, targets) {
-  const residuals = outputs.map((y, pattern) => y - target(pattern, targets));
-  if (metric === "max_error") return Math.max(...residuals.map(Math.abs));
-  if (metric === "cross_entropy") {
-    const terms = outputs.map((y, pattern) => {
-      const t = target(pattern, targets);
-      return (t ? -t * Math.log(y) : 0) - (t < 1 ? (1 - t) * Math.log(1 - y) : 0);
-    });
-    return terms.reduce((sum, term) => sum + term) / 4;
-  }
-  const squares = residuals.reduce((sum, residual) => sum + residual * residual, 0);
-  const whole = metric.endsWith("sse") ? squares : squares / 4;
-  return metric === "rms" ? Math.sqrt(whole) : metric.startsWith("half_") ? whole / 2 : whole;
+/** What a stop rule looks at, as a function of the four outputs. */
+export function measureOf(metric, targets) {
+  const four = PATTERNS.map((_, pattern) => target(pattern, targets));
+  const summed = (term) => (y) =>
+    term(y[0], four[0]) + term(y[1], four[1]) + term(y[2], four[2]) + term(y[3], four[3]);
+  const squares = summed((y, t) => (y - t) * (y - t));
+  const surprise = summed(
+    (y, t) => -(t > 0 ? t * Math.log(y) : 0) - (t < 1 ? (1 - t) * Math.log(1 - y) : 0),
+  );
+  return {
+    mse: (y) => squares(y) / 4,
+    sse: squares,
+    half_mse: (y) => squares(y) / 8,
+    half_sse: (y) => squares(y) / 2,
+    rms: (y) => Math.sqrt(squares(y) / 4),
+    max_error: (y) => Math.max(...four.map((t, pattern) => Math.abs(y[pattern] - t))),
+    cross_entropy: (y) => surprise(y) / 4,
+  }[metric];
 }
 
 const GATES = [

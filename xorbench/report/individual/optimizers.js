@@ -59,12 +59,17 @@ export const RULES = {
   },
 };
 
+/** Where a weight's next step is not only its own gradient's, but also its past's. */
+export function remembers({ optimizer, momentum }) {
+  return optimizer !== "gradient_descent" || momentum !== 0;
+}
+
 /** What the optimizer remembers before the first step. */
-export function firstMemory(optimizer, rates) {
+export function firstMemory(optimizer, rates, Numbers) {
   const memory = {
-    first: new Float64Array(9),
-    second: new Float64Array(9),
-    ones: new Float64Array(2),
+    first: new Numbers(9),
+    second: new Numbers(9),
+    ones: new Numbers(2),
   };
   if (optimizer === "rprop") memory.second.set(rates);
   return memory;
