@@ -29,7 +29,7 @@ GIVEN = {"seeds": "0:5120", "learning_rate": "2,9", "stop": "mse < 0.24", "max_e
 SWEEP = ["sweep", *(f"--{name.replace('_', '-')}={value}" for name, value in GIVEN.items())]
 CHUNKS = 10
 RUNS = 10_240
-KILLS = 8
+KILLS = 4
 
 
 @pytest.fixture(scope="module")
@@ -318,6 +318,47 @@ def test_a_store_that_fails_leaves_what_is_stored(
     S3FileSystem.clear_instance_cache()
     assert xorbench("sweep", f"--resume={url}").code == 0
     assert objects(s3, bucket) == files(local)
+
+
+def test_a_place_that_may_not_be_written_is_refused(
+    xorbench: Command, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(self: S3FileSystem, path: str, data: bytes) -> None:
+        raise PermissionError("Access Denied")  # as s3fs does
+
+    S3FileSystem.clear_instance_cache()
+    with monkeypatch.context() as patch:
+        patch.setattr(S3FileSystem, "_pipe_file", fail)
+        answer = xorbench(*SWEEP, f"--out=s3://{bucket}/mine")
+    S3FileSystem.clear_instance_cache()
+    assert (answer.code, answer.messages) == (
+        2,
+        [
+            f"xorbench: out: s3://{bucket}/mine cannot be used (the store answers"
+            ' "Access Denied"); give another folder.'
+        ],
+    )
+
+
+def test_little_is_asked_of_the_store(
+    xorbench: Command, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"s3://{bucket}/mine"
+    assert xorbench(*SWEEP, f"--out={url}").code == 0
+    asked: list[tuple[str, str]] = []
+    call = S3FileSystem._call_s3
+
+    async def note(self: S3FileSystem, method: str, *arguments: Any, **more: Any) -> Any:
+        if ".parquet" in more.get("Key", ""):
+            asked.append((method, more.get("Range", "")))
+        return await call(self, method, *arguments, **more)
+
+    monkeypatch.setattr(S3FileSystem, "_call_s3", note)
+    assert xorbench("read", url).code == 0
+    assert {method for method, _ in asked} == {"get_object"}  # of each, nothing but the runs
+    asked.clear()
+    assert xorbench(*SWEEP, f"--out={url}", "--shard=1/2").code == 0
+    assert asked[: CHUNKS // 2] == [("get_object", "bytes=-65536")] * (CHUNKS // 2)
 
 
 def test_a_bucket_that_is_not_there_is_refused(xorbench: Command, s3: Any) -> None:

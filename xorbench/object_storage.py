@@ -37,6 +37,8 @@ def explained() -> Iterator[None]:
         raise
     except NoCredentialsError as error:
         raise OSError(NO_CREDENTIALS) from error
+    except PermissionError as error:
+        raise PermissionError(f'the store answers "{error}"') from error
     except OSError:
         raise
     except Exception as error:  # botocore has a hundred kinds, with nothing but Exception above all
@@ -124,9 +126,10 @@ class ObjectStorage(Storage):
     def filesystem(self, folder: str) -> S3FileSystem:
         """Give what DuckDB reads a folder through.
 
-        It lists the folder once, where another would ask for each file a dozen times.
+        It lists the folder once, where another would ask for each file a dozen times; and it reads
+        no more than it is told to, since DuckDB knows what it will need.
         """
-        filesystem = S3FileSystem()
+        filesystem = S3FileSystem(default_cache_type="none")
         filesystem.ls(self.place(folder), refresh=True)
         return filesystem
 
