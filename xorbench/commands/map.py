@@ -69,9 +69,7 @@ def draw_map(
     from xorbench.places import usable_folder
     from xorbench.threads import read_threads
 
-    own = {"x": x, "y": y, "size": size, "seed": seed, "weights": weights}
-    given: dict[str, Any] = {name: value for name, value in own.items() if value is not None}
-    given |= options.given()
+    given = options.given(x=x, y=y, size=size, seed=seed, weights=weights)
     file, words, problems = read_map(experiment) if experiment else ({}, {}, [])
     _, plan, colours, number_of_threads, *_ = all_of(
         lambda: refuse(problems),
