@@ -7,7 +7,6 @@ import math
 import tempfile
 from collections import Counter
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from scipy.stats import binomtest
 from xorbench import statistics
 from xorbench.gates import NAMES
 from xorbench.outcome import Outcome
+from xorbench.query import Files
 from xorbench.statistics import format_summary, summary_records, wilson
 
 LIMIT = 50_000
@@ -330,10 +330,10 @@ def test_files_have_the_summary_of_their_table(rows: list[dict[str, Any]], cut: 
     table = make_table(rows).astype({"update": "category"})
     axes = values_of(table, ["update", "learning_rate"])
     with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder, "a.parquet"), Path(folder, "b.parquet")]
+        files = [f"{folder}/a.parquet", f"{folder}/b.parquet"]
         for part, file in zip((table[:cut], table[cut:]), files, strict=True):
             part.to_parquet(file, index=False)
-        of_files = statistics.summarise(files, axes, LIMIT)
+        of_files = statistics.summarise(Files(files), axes, LIMIT)
     pd.testing.assert_frame_equal(
         of_files, statistics.summarise(table, axes, LIMIT), check_exact=True
     )

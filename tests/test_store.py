@@ -14,7 +14,6 @@ from xorbench import chunk_files, store
 from xorbench.encoding import Grid
 from xorbench.manifest import read_manifest
 from xorbench.problems import OtherSettingsError, SettingsError
-from xorbench.reading import export
 from xorbench.runner import train_chunks
 from xorbench.settings import make_settings
 from xorbench.store import Folder
@@ -193,11 +192,6 @@ def test_files_that_are_no_chunks_are_not_read(tmp_path: Path, undisturbed: pd.D
     for name in ("copy.parquet", f".{file.name}.123.tmp"):  # the second: of a killed process
         (tmp_path / "runs" / name).write_bytes(file.read_bytes())
     pd.testing.assert_frame_equal(xorbench.read(tmp_path), undisturbed, check_exact=True)
-
-
-def test_exports_are_whole_tables(tmp_path: Path, undisturbed: pd.DataFrame) -> None:
-    export(undisturbed, tmp_path / "table.parquet")
-    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "table.parquet"), undisturbed)
 
 
 @pytest.mark.parametrize("manifest", [None, "{", "[]", '{"settings": 3, "rows": 1}', "{}"])

@@ -19,6 +19,7 @@ from xorbench.threads import usable_threads
 EXTRAS = {
     "report": ("matplotlib", "altair", "vl_convert"),
     "cluster": ("distributed",),
+    "s3": ("s3fs",),
     "peers": ("jax", "torch"),
 }
 """The optional parts, and the modules that each needs."""

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from xorbench import query
 from xorbench.filtering import ALL, Filter
+from xorbench.locations import Location
 from xorbench.manifest import read_manifest, stored_columns
 from xorbench.places import replacing
 from xorbench.problems import SettingsError, shown, unknown_word
@@ -48,7 +49,7 @@ def read_names(text: str | None, types: dict[str, Any]) -> list[str]:
     return names
 
 
-def portions(folder: Path, where: Filter, names: Sequence[str]) -> Iterator[pd.DataFrame]:
+def portions(folder: Location, where: Filter, names: Sequence[str]) -> Iterator[pd.DataFrame]:
     """Read the chosen runs and columns in the order of the table; at least one, empty portion."""
     types = stored_columns(read_manifest(folder)).types
     chosen = {name: types[name] for name in names}
@@ -61,12 +62,12 @@ def portions(folder: Path, where: Filter, names: Sequence[str]) -> Iterator[pd.D
             yield batch.to_pandas().astype(chosen)
 
 
-def export(folder: Path, to: Path, where: Filter = ALL, names: Sequence[str] = ()) -> int:
+def export(folder: Location, to: Path, where: Filter = ALL, names: Sequence[str] = ()) -> int:
     """Write runs of a stored sweep to a file.
 
     Parameters
     ----------
-    folder : Path
+    folder : path, or text s3://BUCKET/PATH
     to : Path
         In .csv or .parquet.
     where : Filter
@@ -96,7 +97,7 @@ def export(folder: Path, to: Path, where: Filter = ALL, names: Sequence[str] = (
     return runs
 
 
-def print_csv(folder: Path, where: Filter, names: Sequence[str], output: TextIO) -> None:
+def print_csv(folder: Location, where: Filter, names: Sequence[str], output: TextIO) -> None:
     """Write runs of a stored sweep as CSV to an open file."""
     for place, table in enumerate(portions(folder, where, names)):
         write_csv(table, output, append=place > 0)

@@ -1,18 +1,22 @@
 """What lies among the stored runs: whole chunks, damaged ones, and what is none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from xorbench.chunk_files import DamagedError, Provenance, examine
+from xorbench.chunk_files import END, DamagedError, Provenance, examine
 from xorbench.chunks import RUNS, WHOLE, Chunks, Shard
 from xorbench.problems import SettingsError
 from xorbench.storage import Storage
 
 SET_ASIDE = "set-aside"
 """Where files go that lie among the runs and are none of them."""
+
+PORTION = 1024  # names that are handed to the readers at once
 
 
 @dataclass
@@ -45,6 +49,8 @@ def inspect(
 ) -> Findings:
     """Look at all files among the runs; of other shards' chunks, at the names only.
 
+    Where the storage keeps checksums of its own, only the end of each file is read.
+
     Raises
     ------
     SettingsError
@@ -53,25 +59,25 @@ def inspect(
     refuse_link(storage)
     mine = shard.numbers(chunks.total)
     found = Findings(np.zeros(chunks.total, np.bool_))
-    for name in sorted(storage.names(RUNS)):
+    named: dict[str, int] = {}
+    for name, is_file in sorted(storage.entries(RUNS)):
         number = chunks.number_of(name)
-        path = f"{RUNS}/{name}"
-        if number is None or not storage.is_file(path):
+        if number is None or not is_file:
             found.foreign.append(name)
         elif number in mine:
-            expected = asdict(provenance(chunks[number]))
-            try:
-                actual = examine(storage.read(path))
-            except DamagedError as damage:
-                found.damaged[name] = str(damage)
-                continue
-            if actual == expected:
-                found.stored[number] = True
-                continue
+            named[name] = number
+    for name, actual in examined(storage, list(named)):
+        expected = asdict(provenance(chunks[named[name]]))
+        if isinstance(actual, DamagedError):
+            found.damaged[name] = str(actual)
+        elif actual == expected:
+            found.stored[named[name]] = True
+        else:
             found.foreign.append(name)
             makers = {key: expected[key] for key in ("kernel", "version")}
             if actual | makers == expected:
                 found.of_other_kernel.append(name)
+    found.foreign.sort()
     return found
 
 
@@ -94,21 +100,41 @@ def put_in_order(
         numbers = sorted({chunks.number_of(name) or 0 for name in found.damaged})
         reasons = [f"{name} ({damage})" for name, damage in found.damaged.items()]
         tell(
-            f"{storage.root}: {files(len(reasons))} in {RUNS}/ damaged, and"
+            f"{storage.location}: {files(len(reasons))} in {RUNS}/ damaged, and"
             f" {chunks.only(numbers).runs:,} runs are trained again: {listed(reasons)}."
         )
     for name in found.foreign:
         storage.move(f"{RUNS}/{name}", SET_ASIDE)
     if found.foreign:
         tell(
-            f"{storage.root}: {files(len(found.foreign))} in {RUNS}/ not of this {whole}, and moved"
-            f" to {storage.place(SET_ASIDE)}: {listed(found.foreign)}."
+            f"{storage.location}: {files(len(found.foreign))} in {RUNS}/ not of this {whole}, and"
+            f" moved to {storage.place(SET_ASIDE)}: {listed(found.foreign)}."
         )
 
 
 def files(number: int) -> str:
     """Count files, and say that they are: "1 file is", "2 files are"."""
     return f"{number:,} file{' is' if number == 1 else 's are'}"
+
+
+def examined(
+    storage: Storage, names: list[str]
+) -> Iterator[tuple[str, dict[str, Any] | DamagedError]]:
+    """Tell the provenance of files among the runs, or what is wrong with them, in their order."""
+
+    def examine_one(name: str) -> dict[str, Any] | DamagedError:
+        path = f"{RUNS}/{name}"
+        try:
+            if storage.keeps_checksums:
+                return examine(storage.read_end(path, END), only_end=True)
+            return examine(storage.read(path))
+        except DamagedError as damage:
+            return damage
+
+    with ThreadPoolExecutor(storage.readers) as pool:
+        for start in range(0, len(names), PORTION):
+            portion = names[start : start + PORTION]
+            yield from zip(portion, pool.map(examine_one, portion), strict=True)
 
 
 def refuse_link(storage: Storage) -> None:

@@ -9,6 +9,7 @@ from io import RawIOBase
 from pathlib import Path
 
 from xorbench.chunks import WHOLE, Shard
+from xorbench.locations import Location
 from xorbench.problems import SettingsError
 from xorbench.storage import make_folder
 
@@ -26,7 +27,7 @@ harms nothing: chunks are replaced as a whole by the same bytes."""
 
 @contextmanager
 def locked(
-    folder: Path,
+    folder: Location,
     shard: Shard = WHOLE,
     *,
     advice: str = "give each process a share with --shard I/N",
@@ -47,6 +48,9 @@ def locked(
     SettingsError
         If another process is at it.
     """
+    if not isinstance(folder, Path):
+        yield  # nor are there any locks on an object store
+        return
     make_folder(folder)
     with ExitStack() as stack:
         if fcntl is not None:

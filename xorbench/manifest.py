@@ -3,7 +3,6 @@
 import io
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +10,9 @@ from numpy.typing import NDArray
 
 from xorbench.chunks import LARGEST_OF_ALL, SMALLEST, Chunks
 from xorbench.jit import kernel_hash
+from xorbench.locations import Location, storage_at
 from xorbench.machine import machine, versions
-from xorbench.places import MANIFEST, json_text
+from xorbench.places import MANIFEST, json_text, reason
 from xorbench.problems import SettingsError, refuse
 from xorbench.runner import Report
 from xorbench.settings import MOST_ROWS, Settings, differences, make_settings
@@ -22,20 +22,25 @@ from xorbench.table import Columns
 INITIAL_WEIGHTS = "initial_weights.npy"
 
 
-def read_manifest(path: str | Path) -> dict[str, Any]:
+def read_manifest(location: Location) -> dict[str, Any]:
     """Read what a stored sweep is.
 
     Raises
     ------
     SettingsError
-        If there is no sweep in the folder.
+        If there is no sweep in the folder, or it cannot be read.
     """
+    storage = storage_at(location)
     try:
-        content = json.loads((Path(path) / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        content = json.loads(storage.read(MANIFEST))
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError, RecursionError):
         content = None
+    except OSError as error:
+        raise SettingsError([f"{location} cannot be read ({reason(error)})."]) from None
     if not is_of_a_sweep(content):
-        raise SettingsError([f"{path} is not the folder of a sweep: it has no {MANIFEST} of one."])
+        raise SettingsError(
+            [f"{location} is not the folder of a sweep: it has no {MANIFEST} of one."]
+        )
     return dict(content)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from xorbench.chunks import WHOLE, Shard
+from xorbench.locations import Location, read_location, storage_at
 from xorbench.problems import SettingsError
 from xorbench.storage import sync_folder
 
@@ -18,38 +19,37 @@ MANIFEST = "manifest.json"
 """The file that makes a folder the folder of a sweep."""
 
 
-def usable_folder(path: Path) -> Path:
-    """Return the folder for a sweep as it was given.
+def usable_folder(given: Location) -> Location:
+    """Return where a sweep is to be stored.
 
     Raises
     ------
     SettingsError
         If it cannot be written, or holds other things than a sweep.
     """
+    location = read_location(given)
+    storage = storage_at(location)
     try:
-        names = sorted(entry.name for entry in path.iterdir())
-    except FileNotFoundError:
-        names = []
+        names = sorted(storage.names(""))
     except OSError as error:
-        raise unusable(path, error) from None
+        raise unusable(location, error) from None
     # Of a process that was killed before it wrote the manifest.
     others = [name for name in names if not re.fullmatch(r"\.lock.*|\..*\.tmp", name)]
     if others and MANIFEST not in others:
         raise SettingsError(
             [
-                f"out: the folder {path} holds other things ({', '.join(others[:3])}"
+                f"out: the folder {location} holds other things ({', '.join(others[:3])}"
                 f"{', ...' if len(others) > 3 else ''}); give a new or an empty folder."
             ]
         )
-    nearest = path.absolute()
-    while not nearest.exists():
-        nearest = nearest.parent
-    if not os.access(nearest, os.W_OK):
-        raise unusable(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
-    return path
+    try:
+        storage.refuse_readonly()
+    except OSError as error:
+        raise unusable(location, error) from None
+    return location
 
 
-def resume_command(path: Path, shard: Shard = WHOLE) -> str:
+def resume_command(location: Location, shard: Shard = WHOLE) -> str:
     """Say how the sweep in a folder goes on.
 
     Examples
@@ -58,17 +58,20 @@ def resume_command(path: Path, shard: Shard = WHOLE) -> str:
     "python -m xorbench sweep --resume 'my results'"
     """
     share = [] if shard == WHOLE else ["--shard", str(shard)]
-    return shlex.join(["python", "-m", "xorbench", "sweep", "--resume", str(path), *share])
+    return shlex.join(["python", "-m", "xorbench", "sweep", "--resume", str(location), *share])
 
 
-def unusable(path: Path, error: OSError) -> SettingsError:
+def unusable(location: Location, error: OSError) -> SettingsError:
     """Say that a folder cannot be used."""
-    return SettingsError([f"out: {path} cannot be used ({reason(error)}); give another folder."])
+    return SettingsError(
+        [f"out: {location} cannot be used ({reason(error)}); give another folder."]
+    )
 
 
 def reason(error: OSError) -> str:
     """Say why the system refuses something."""
-    return (error.strerror or str(error)).lower()
+    text = error.strerror or str(error)
+    return text[:1].lower() + text[1:]
 
 
 def usable_file(path: Path, option: str) -> Path:

@@ -4,10 +4,11 @@ DuckDB reads both, on all cores and within a limit of memory; what does not fit 
 folder. A connection reaches nothing but the runs: no other file, no network, no setting.
 """
 
+import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import duckdb
@@ -15,8 +16,25 @@ import pandas as pd
 
 from xorbench.problems import SettingsError, shortened
 
-Source: TypeAlias = pd.DataFrame | Sequence[Path]
-"""A table, one row a run, or the parquet files of one, in the order of their rows."""
+
+@dataclass(frozen=True)
+class Files:
+    """Parquet files of a table, in the order of its rows.
+
+    Attributes
+    ----------
+    places : list of str
+        Paths or URLs.
+    filesystem
+        Of fsspec, through which they are read; None for files of this machine.
+    """
+
+    places: list[str]
+    filesystem: Any = None
+
+
+Source: TypeAlias = pd.DataFrame | Files
+"""A table, one row a run, or the parquet files of one."""
 
 MEMORY = "512MB"
 """What DuckDB may take."""
@@ -28,7 +46,7 @@ def connected(source: Source) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Parameters
     ----------
-    source : DataFrame or sequence of Path
+    source : DataFrame or Files
 
     Yields
     ------
@@ -58,7 +76,12 @@ def connected(source: Source) -> Iterator[duckdb.DuckDBPyConnection]:
             if isinstance(source, pd.DataFrame):
                 connection.register("runs", source)
             else:
-                files = [str(path.absolute()) for path in source]
+                files = source.places
+                if source.filesystem is None:
+                    files = [os.path.abspath(place) for place in files]
+                else:
+                    # DuckDB would fetch an extension of its own to do it.
+                    connection.register_filesystem(source.filesystem)
                 connection.read_parquet(files).create_view("runs")
                 connection.execute("SET allowed_paths = ?", [files])
             connection.execute("SET enable_external_access = false")
@@ -82,7 +105,7 @@ def query(source: Source, sql: str, parameters: Sequence[object] = ()) -> pd.Dat
 
     Parameters
     ----------
-    source : DataFrame or sequence of Path
+    source : DataFrame or Files
         The view ``runs`` of the query.
     sql : str
         Written by this library, never by its users; what these give are parameters.

@@ -1,7 +1,6 @@
 """Stored sweeps, read: their tables and their summaries."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,15 +9,17 @@ import pyarrow as pa
 from xorbench.chunk_files import DamagedError, decode
 from xorbench.chunks import RUNS, Chunks, file_of
 from xorbench.filtering import ALL, Filter
+from xorbench.locations import Location, storage_at
 from xorbench.manifest import read_manifest, stored_chunks, stored_columns
-from xorbench.places import replacing, resume_command
+from xorbench.places import resume_command
 from xorbench.problems import SettingsError
-from xorbench.query import Source
+from xorbench.query import Files, Source
 from xorbench.statistics import summarise
 from xorbench.storage import Storage
-from xorbench.table import read_csv, write_csv
+from xorbench.table import csv_text, read_csv
 
 CSV = "runs.csv"
+PORTION = 65_536  # rows that are made a text at once
 
 
 def is_csv_alone(storage: Storage) -> bool:
@@ -26,12 +27,12 @@ def is_csv_alone(storage: Storage) -> bool:
     return storage.exists(CSV) and not storage.exists(RUNS)
 
 
-def read(folder: str | Path) -> pd.DataFrame:
+def read(folder: Location) -> pd.DataFrame:
     """Read a stored sweep as the table that :func:`xorbench.sweep` returned.
 
     Parameters
     ----------
-    folder : path
+    folder : path, or text s3://BUCKET/PATH
 
     Returns
     -------
@@ -44,9 +45,10 @@ def read(folder: str | Path) -> pd.DataFrame:
     """
     manifest = read_manifest(folder)
     columns = stored_columns(manifest)
-    storage = Storage(Path(folder))
+    storage = storage_at(folder)
     if is_csv_alone(storage):
-        return read_csv(Path(folder, CSV), columns)
+        with storage.open(CSV) as file:
+            return read_csv(file, columns)
     return columns.typed(pa.concat_tables(chunk_tables(storage, manifest)))
 
 
@@ -65,7 +67,7 @@ def chunk_tables(storage: Storage, manifest: dict[str, Any]) -> Iterator[pa.Tabl
             raise SettingsError(
                 [
                     f"{storage.place(file_of(rows))} is damaged;"
-                    f" {resume_command(storage.root)} trains its runs again."
+                    f" {resume_command(storage.location)} trains its runs again."
                 ]
             ) from None
 
@@ -83,23 +85,24 @@ def whole_chunks(storage: Storage, manifest: dict[str, Any]) -> Chunks:
     if len(there) < chunks.total:
         raise SettingsError(
             [
-                f"{storage.root} has {len(there):,} of {chunks.total:,} files of runs;"
-                f" {resume_command(storage.root)} makes the others."
+                f"{storage.location} has {len(there):,} of {chunks.total:,} files of runs;"
+                f" {resume_command(storage.location)} makes the others."
             ]
         )
     return chunks
 
 
-def runs_of(folder: Path) -> Source:
+def runs_of(folder: Location) -> Source:
     """Give the runs of a stored sweep to queries: its files, or the table of one stored as CSV."""
     manifest = read_manifest(folder)
-    storage = Storage(folder)
+    storage = storage_at(folder)
     if is_csv_alone(storage):
         return read(folder)
-    return [folder / file_of(rows) for rows in whole_chunks(storage, manifest)]
+    files = [storage.place(file_of(rows)) for rows in whole_chunks(storage, manifest)]
+    return Files(files, storage.filesystem(RUNS))
 
 
-def summarise_folder(folder: Path, where: Filter = ALL) -> pd.DataFrame:
+def summarise_folder(folder: Location, where: Filter = ALL) -> pd.DataFrame:
     """Summarise a stored sweep, or some of its runs, a row for each point of its grid."""
     manifest = read_manifest(folder)
     limit = manifest["settings"]["max_epochs"]
@@ -108,20 +111,15 @@ def summarise_folder(folder: Path, where: Filter = ALL) -> pd.DataFrame:
     return summarise(runs_of(folder), axes, limit, where)
 
 
-def write_csv_of(folder: Path, path: Path) -> None:
+def write_csv_of(storage: Storage, manifest: dict[str, Any]) -> None:
     """Write the table of a stored sweep as CSV, a chunk at a time."""
-    manifest = read_manifest(folder)
-    storage = Storage(folder)
     columns = stored_columns(manifest)
-    with replacing(path) as temporary:
-        for table in chunk_tables(storage, manifest):
-            write_csv(columns.typed(table), temporary, append=temporary.exists())
 
+    def parts() -> Iterator[bytes]:
+        header = True
+        for table in map(columns.typed, chunk_tables(storage, manifest)):
+            for start in range(0, len(table), PORTION):
+                yield csv_text(table[start : start + PORTION], header=header).encode()
+                header = False
 
-def export(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV or, where the name ends so, as parquet."""
-    with replacing(path) as temporary:
-        if path.suffix == ".parquet":
-            table.to_parquet(temporary, index=False, compression="zstd")
-        else:
-            write_csv(table, temporary)
+    storage.write_parts(CSV, parts())

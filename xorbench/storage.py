@@ -3,12 +3,14 @@
 Nothing else in the library writes, reads or lists the files of chunks.
 """
 
+import errno
 import os
 import re
 import uuid
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 import pyarrow as pa
 
@@ -19,10 +21,112 @@ LEFTOVER = re.compile(r"\.([0-9a-f]{32}|[a-z.]+\.[0-9]+)\.tmp")
 killed leaves them behind."""
 
 
-class Storage:
-    """A folder on this machine, or on a file system that it shares with others.
+class Storage(ABC):
+    """A folder of files. Names are relative to it, with ``/`` between folder and file.
 
-    Names are relative to it, with ``/`` between folder and file.
+    What cannot be done is an OSError, wherever the folder is.
+
+    Attributes
+    ----------
+    location : Path or str
+        As it was given, for messages.
+    address : str
+        Where other processes find it.
+    keeps_checksums : bool
+        Does it notice by itself if what is stored has changed?
+    readers : int
+        How many files are best read at once.
+    """
+
+    location: Path | str
+    address: str
+    keeps_checksums = False
+    readers = 1
+
+    @abstractmethod
+    def place(self, name: str) -> str:
+        """Tell where a file is, for messages and for DuckDB."""
+
+    @abstractmethod
+    def refuse_readonly(self) -> None:
+        """Refuse what is known beforehand not to be writable."""
+
+    @abstractmethod
+    def exists(self, name: str) -> bool:
+        """Tell whether there is something of this name."""
+
+    @abstractmethod
+    def is_link(self, name: str) -> bool:
+        """Tell whether there is a link of this name."""
+
+    @abstractmethod
+    def entries(self, folder: str) -> Iterator[tuple[str, bool]]:
+        """List what a folder holds, in any order; nothing if there is no such folder.
+
+        Beside each name, whether it is that of a file, and not of a link or a folder.
+        """
+
+    def names(self, folder: str) -> Iterator[str]:
+        """List the names of what a folder holds, in any order."""
+        return (name for name, _ in self.entries(folder))
+
+    @abstractmethod
+    def open(self, name: str) -> BinaryIO:
+        """Open a file to read it bit by bit."""
+
+    @abstractmethod
+    def read(self, name: str) -> bytes:
+        """Read a file."""
+
+    @abstractmethod
+    def read_end(self, name: str, most: int) -> bytes:
+        """Read the last bytes of a file; all if there are fewer."""
+
+    def filesystem(self, folder: str) -> Any:
+        """Give what DuckDB reads a folder through, of fsspec; None if it does so by itself."""
+        return None
+
+    @abstractmethod
+    def write_parts(self, name: str, parts: Iterable[Content]) -> None:
+        """Write a file from its parts, in the place of an older one if there is one.
+
+        Once this returns, neither a killed process nor a power cut can undo it.
+        """
+
+    def write(self, name: str, content: Content) -> None:
+        """Write a file, as `write_parts` does."""
+        self.write_parts(name, [content])
+
+    def move(self, name: str, to: str) -> str:
+        """Move a file to a folder, under a name that is free there; return that name."""
+        number = 0
+        last = name.rpartition("/")[2]
+        target = f"{to}/{last}"
+        while self.exists(target):
+            number += 1
+            target = f"{to}/{last}.{number}"
+        self.rename(name, target)
+        return target
+
+    @abstractmethod
+    def rename(self, name: str, target: str) -> None:
+        """Give a file, or a folder with all it holds, a name that is free."""
+
+    @abstractmethod
+    def remove(self, name: str) -> None:
+        """Remove a file, if it is there."""
+
+    @abstractmethod
+    def remove_folder(self, folder: str) -> None:
+        """Remove a folder, if it is there and empty."""
+
+    @abstractmethod
+    def clear(self) -> None:
+        """Remove what killed processes left; no other process may be writing."""
+
+
+class LocalStorage(Storage):
+    """A folder on this machine, or on a file system that it shares with others.
 
     Parameters
     ----------
@@ -32,58 +136,71 @@ class Storage:
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     storage = Storage(Path(folder))
+    ...     storage = LocalStorage(Path(folder))
     ...     storage.write("runs/first", b"content")
     ...     list(storage.names("runs")), storage.read("runs/first")
     (['first'], b'content')
     """
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root = self.location = root
+        self.address = str(root.absolute())
 
     def place(self, name: str) -> str:
-        """Tell where a file is, for messages."""
+        """Tell where a file is."""
         return str(self.root / name)
 
-    def exists(self, name: str) -> bool:
-        """Tell whether there is something of this name."""
-        return os.path.lexists(self.root / name)
+    def refuse_readonly(self) -> None:
+        """Ask for the permission to write, without writing."""
+        nearest = self.root.absolute()
+        while not nearest.exists():
+            nearest = nearest.parent
+        if not os.access(nearest, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
-    def is_file(self, name: str) -> bool:
-        """Tell whether there is a file of this name, and not a link or a folder."""
-        path = self.root / name
-        return path.is_file() and not path.is_symlink()
+    def exists(self, name: str) -> bool:
+        """Tell whether there is something of this name, be it a link to nothing."""
+        return os.path.lexists(self.root / name)
 
     def is_link(self, name: str) -> bool:
         """Tell whether there is a link of this name."""
         return (self.root / name).is_symlink()
 
-    def names(self, folder: str) -> Iterator[str]:
-        """List what a folder holds, in any order; nothing if there is no such folder."""
+    def entries(self, folder: str) -> Iterator[tuple[str, bool]]:
+        """List what a folder holds, and whether each is a file."""
         try:
             entries = os.scandir(self.root / folder)
         except FileNotFoundError:
             return
         with entries:
             for entry in entries:
-                yield entry.name
+                yield entry.name, entry.is_file(follow_symlinks=False)
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a file to read it bit by bit."""
+        return (self.root / name).open("rb")
 
     def read(self, name: str) -> bytes:
         """Read a file."""
         return (self.root / name).read_bytes()
 
-    def write(self, name: str, content: Content) -> None:
-        """Write a file, in the place of an older one if there is one.
+    def read_end(self, name: str, most: int) -> bytes:
+        """Read the last bytes of a file."""
+        with self.open(name) as file:
+            length = file.seek(0, os.SEEK_END)
+            file.seek(max(length - most, 0))
+            return file.read()
 
-        Once this returns, neither a killed process nor a power cut can undo it.
-        """
+    def write_parts(self, name: str, parts: Iterable[Content]) -> None:
+        """Write a file under another name, flush it to the disk, and rename it."""
         path = self.root / name
         make_folder(path.parent)
         # Not beside the file: who reads the folder of the runs should see runs only.
         temporary = self.root / f".{uuid.uuid4().hex}.tmp"
         try:
             with temporary.open("xb") as file:
-                file.write(content)
+                for part in parts:
+                    file.write(part)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(path)
@@ -91,16 +208,10 @@ class Storage:
         finally:
             temporary.unlink(missing_ok=True)
 
-    def move(self, name: str, to: str) -> str:
-        """Move a file to a folder, under a name that is free there; return that name."""
-        make_folder(self.root / to)
-        number = 0
-        target = f"{to}/{Path(name).name}"
-        while self.exists(target):
-            number += 1
-            target = f"{to}/{Path(name).name}.{number}"
+    def rename(self, name: str, target: str) -> None:
+        """Give a file or a folder a name that is free."""
+        make_folder((self.root / target).parent)
         (self.root / name).rename(self.root / target)
-        return target
 
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""
@@ -113,7 +224,7 @@ class Storage:
             path.rmdir()
 
     def clear(self) -> None:
-        """Remove what killed processes left; no other process may be writing."""
+        """Remove the files that killed processes were writing."""
         for name in list(self.names("")):
             if LEFTOVER.fullmatch(name):
                 self.remove(name)

@@ -8,7 +8,6 @@ import warnings
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -23,6 +22,7 @@ from xorbench.cluster.work import Task
 from xorbench.encoding import Grid
 from xorbench.inspection import inspect, put_in_order, refuse_link
 from xorbench.jit import kernel_hash
+from xorbench.locations import Location, storage_at
 from xorbench.locking import locked
 from xorbench.manifest import (
     INITIAL_WEIGHTS,
@@ -35,11 +35,10 @@ from xorbench.manifest import (
 )
 from xorbench.places import MANIFEST, reason, unusable, usable_folder
 from xorbench.problems import OtherSettingsError, PartialError
-from xorbench.reading import CSV, export, is_csv_alone, read, summarise_folder, write_csv_of
+from xorbench.reading import CSV, is_csv_alone, read, summarise_folder, write_csv_of
 from xorbench.runner import Progress, Report, train_chunks
 from xorbench.settings import Settings, difference_lines
-from xorbench.storage import Storage
-from xorbench.table import Results, make_table
+from xorbench.table import Results, csv_text, make_table
 
 SUMMARY = "summary.csv"
 
@@ -62,7 +61,7 @@ class Folder:
 
     Parameters
     ----------
-    path : Path
+    path : path, or text s3://BUCKET/PATH
     settings : Settings
     shard : Shard
         The share of its chunks that is trained here.
@@ -81,7 +80,7 @@ class Folder:
 
     def __init__(
         self,
-        path: Path,
+        path: Location,
         settings: Settings,
         *,
         shard: Shard = WHOLE,
@@ -94,10 +93,10 @@ class Folder:
         self.anew = anew
         self.tell = tell
         self.grid = Grid(settings)
-        self.storage = Storage(path)
-        manifest = read_manifest(path) if self.storage.exists(MANIFEST) else {}
+        self.storage = storage_at(self.path)
+        manifest = read_manifest(self.path) if self.storage.exists(MANIFEST) else {}
         if manifest and not anew:
-            refuse_other_settings(path, manifest, settings)
+            refuse_other_settings(self.path, manifest, settings)
             self.chunks = Chunks(settings.rows, stored_chunks(manifest).size)
         else:
             self.chunks = Chunks(settings.rows, chunk_rows(settings))
@@ -196,7 +195,7 @@ class Folder:
         if cluster is None or not missing:
             return train_chunks(self.grid, missing, self._store, threads=threads, progress=progress)
         task = Task(
-            location=str(self.path.absolute()),
+            location=self.storage.address,
             manifest=read_manifest(self.path),
             version=__version__,
             kernel=kernel_hash(),
@@ -270,10 +269,10 @@ class Folder:
     def _write_tables(self, formats: Sequence[str]) -> None:
         """Write the summary of the complete sweep, and its table in the formats asked for."""
         self.summary = summarise_folder(self.path)
-        export(self.summary, self.path / SUMMARY)
+        self.storage.write(SUMMARY, csv_text(self.summary).encode())
         alone = is_csv_alone(self.storage)
         if "csv" in formats and not alone:
-            write_csv_of(self.path, self.path / CSV)
+            write_csv_of(self.storage, read_manifest(self.path))
         if "parquet" in formats and alone:
             table = read(self.path)
             for rows in self.chunks:
@@ -284,7 +283,7 @@ class Folder:
             self.storage.remove_folder(RUNS)
 
 
-def refuse_other_settings(path: Path, manifest: dict[str, Any], settings: Settings) -> None:
+def refuse_other_settings(path: Location, manifest: dict[str, Any], settings: Settings) -> None:
     """Refuse to continue a sweep of other settings, and name them with both values."""
     other = difference_lines(manifest["settings"], settings.as_dict())
     if other:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from xorbench.encoding import Grid
+from xorbench.locations import name_of
 from xorbench.places import usable_folder
 from xorbench.problems import all_of
 from xorbench.progress import progress_bar
@@ -96,7 +97,7 @@ def sweep(
         As many as there are usable processors by default. The table does not depend on it.
     progress : bool
         Show a progress bar on standard error.
-    out : path, optional
+    out : path or text s3://BUCKET/PATH, optional
         Store the sweep in this folder. What is stored there already is not trained again.
 
     Returns
@@ -125,7 +126,7 @@ def sweep(
     5.0    87
     Name: converged, dtype: int64
     """
-    settings, threads, _ = all_of(
+    settings, threads, location = all_of(
         lambda: make_settings(
             seeds=seeds,
             learning_rate=learning_rate,
@@ -153,13 +154,13 @@ def sweep(
             weights=weights,
         ),
         lambda: read_threads(threads),
-        lambda: out is not None and usable_folder(Path(out)),
+        lambda: None if out is None else usable_folder(out),
     )
-    if out is not None:
-        path = Path(out)
+    if location is not None:
         shower = partial(progress_bar, shown=progress)
-        Folder(path, settings).train({"name": path.name}, threads=threads, progress=shower)
-        return read(path)
+        folder = Folder(location, settings)
+        folder.train({"name": name_of(location)}, threads=threads, progress=shower)
+        return read(location)
     grid = Grid(settings)
     collected: list[Results] = []
     with progress_bar(settings.rows, shown=progress) as show:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import numpy as np
 import numpy.typing as npt
@@ -171,6 +171,11 @@ def make_table(grid: Grid, results: Results) -> pd.DataFrame:
     return pd.DataFrame(data, copy=False)
 
 
+def csv_text(table: pd.DataFrame, *, header: bool = True) -> str:
+    """Write a table as CSV into a text, as `write_csv` does."""
+    return table.to_csv(index=False, lineterminator="\n", header=header)
+
+
 def write_csv(table: pd.DataFrame, path: Path | TextIO, *, append: bool = False) -> None:
     """Write a table as CSV, every number in full; or only its rows, after those that are there."""
     table.to_csv(
@@ -178,7 +183,7 @@ def write_csv(table: pd.DataFrame, path: Path | TextIO, *, append: bool = False)
     )
 
 
-def read_csv(path: Path, columns: Columns) -> pd.DataFrame:
+def read_csv(path: Path | BinaryIO, columns: Columns) -> pd.DataFrame:
     """Read a table that `write_csv` wrote; it equals the one written."""
     # Arrow's reader rounds every number rightly; gates named TRUE and FALSE have to stay texts.
     texts = [name for name, kind in columns.types.items() if kind == "category"]

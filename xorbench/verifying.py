@@ -4,7 +4,6 @@ import random
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from xorbench.chunks import RUNS, file_of
 from xorbench.encoding import Grid
 from xorbench.inspection import inspect
 from xorbench.jit import kernel_hash
+from xorbench.locations import Location, storage_at
 from xorbench.manifest import read_manifest, stored_chunks, stored_settings
 from xorbench.places import MANIFEST
 from xorbench.reading import CSV, is_csv_alone
@@ -55,7 +55,7 @@ class Verification:
 
 
 def verify(
-    folder: Path,
+    folder: Location,
     sample: int,
     seed: int,
     *,
@@ -66,7 +66,7 @@ def verify(
 
     Parameters
     ----------
-    folder : Path
+    folder : path, or text s3://BUCKET/PATH
     sample : int
         How many rows are drawn and computed again; all if there are fewer.
     seed : int
@@ -79,7 +79,7 @@ def verify(
     SettingsError
         If there is no sweep in the folder.
     """
-    storage = Storage(folder)
+    storage = storage_at(folder)
     manifest = read_manifest(folder)
     settings = stored_settings(storage, manifest)
     grid = Grid(settings)
@@ -120,7 +120,8 @@ def whole_chunks(
     """Read every file that is whole and belongs to the sweep; note which are not there or not."""
     columns = Columns.of(settings)
     if is_csv_alone(storage):
-        yield range(settings.rows), read_csv(storage.root / CSV, columns)
+        with storage.open(CSV) as table:
+            yield range(settings.rows), read_csv(table, columns)
         return
 
     def provenance(rows: range) -> Provenance:

@@ -11,6 +11,7 @@ from xorbench.claims.measurements import MEASUREMENTS
 from xorbench.claims.reading import Claim, read_claim
 from xorbench.claims.verdicts import REPRODUCED, Exact
 from xorbench.experiment import MAIN, Experiment, examine
+from xorbench.locations import Location, name_of
 from xorbench.problems import SettingsError, refuse, shown, unknown_word
 from xorbench.reading import read
 from xorbench.settings import Settings, make_settings
@@ -45,10 +46,10 @@ class Plan:
         }
         return {sweep: Folder(root / names[sweep], self.sweeps[sweep]) for sweep in names}
 
-    def about(self, path: Path) -> dict[str, Any]:
+    def about(self, location: Location) -> dict[str, Any]:
         """Say what a manifest begins with."""
         words = {key: getattr(self.experiment, key) for key in ("title", "question", "reference")}
-        return {"name": path.name, **words}
+        return {"name": name_of(location), **words}
 
 
 def known_experiments() -> list[str]:

@@ -4,7 +4,6 @@ import json
 import socket
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from xorbench import __version__
@@ -12,9 +11,9 @@ from xorbench.chunk_files import encode, provenance_of
 from xorbench.chunks import file_of
 from xorbench.encoding import Grid
 from xorbench.jit import kernel_hash
+from xorbench.locations import storage_at
 from xorbench.manifest import stored_chunks, stored_settings
 from xorbench.runner import train_chunks
-from xorbench.storage import Storage
 from xorbench.table import Results, make_table
 
 
@@ -58,7 +57,7 @@ class Refusal:
 @lru_cache(maxsize=1)
 def grid_of(location: str, manifest: str) -> Grid:
     """Read the settings of a sweep, once for all its chunks."""
-    return Grid(stored_settings(Storage(Path(location)), json.loads(manifest)))
+    return Grid(stored_settings(storage_at(location), json.loads(manifest)))
 
 
 def identity() -> tuple[str, str]:
@@ -76,7 +75,7 @@ def compute(task: Task, number: int) -> Done | Refusal:
     finished: list[Results] = []
     report = train_chunks(grid, [rows], finished.append, threads=1)
     content = encode(make_table(grid, finished[0]), provenance_of(grid.settings, rows))
-    Storage(Path(task.location)).write(file_of(rows), content)
+    storage_at(task.location).write(file_of(rows), content)
     return Done(number, report.runs, report.network_epochs, report.compile_seconds)
 
 

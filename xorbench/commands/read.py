@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from xorbench.filtering import Filter
+    from xorbench.locations import Location
 
 
 def read(
-    folder: Path,
+    folder: str,
     /,
     *,
     where: Text = None,
@@ -32,7 +33,7 @@ def read(
     Parameters
     ----------
     folder
-        The folder of the sweep.
+        The folder of the sweep, or s3://BUCKET/PATH.
     where
         Only runs for which this holds, such as "learning_rate > 1 and outcome = 'converged'".
     columns
@@ -44,6 +45,7 @@ def read(
     """
     from xorbench.exporting import read_names
     from xorbench.filtering import ALL, read_filter
+    from xorbench.locations import read_location
     from xorbench.manifest import read_manifest, stored_columns
     from xorbench.places import usable_file
     from xorbench.reading import runs_of
@@ -51,20 +53,21 @@ def read(
     if to and to.suffix not in (".csv", ".parquet"):
         refuse([f"to: {to} is not allowed; give a file name in .csv or .parquet."])
     all_of(lambda: to and usable_file(to, "to"), lambda: runs_of(folder))
-    manifest = read_manifest(folder)
+    location = read_location(folder)
+    manifest = read_manifest(location)
     types = stored_columns(manifest).types
     chosen, names = all_of(
         lambda: ALL if where is None else read_filter(where, types),
         lambda: read_names(columns, types),
     )
     if to is not None:
-        return partial(write_runs, folder, to, chosen, names)
+        return partial(write_runs, location, to, chosen, names)
     if columns is not None:
-        return partial(print_runs, folder, chosen, names)
-    return partial(print_chosen, folder, manifest, chosen, json)
+        return partial(print_runs, location, chosen, names)
+    return partial(print_chosen, location, manifest, chosen, json)
 
 
-def write_runs(folder: Path, to: Path, where: "Filter", names: list[str]) -> int:
+def write_runs(folder: "Location", to: Path, where: "Filter", names: list[str]) -> int:
     """Write runs of a stored sweep to a file."""
     from xorbench.exporting import export
 
@@ -72,7 +75,7 @@ def write_runs(folder: Path, to: Path, where: "Filter", names: list[str]) -> int
     return DONE
 
 
-def print_runs(folder: Path, where: "Filter", names: list[str]) -> int:
+def print_runs(folder: "Location", where: "Filter", names: list[str]) -> int:
     """Print runs of a stored sweep as CSV."""
     from xorbench.exporting import print_csv
 
@@ -80,7 +83,9 @@ def print_runs(folder: Path, where: "Filter", names: list[str]) -> int:
     return DONE
 
 
-def print_chosen(folder: Path, manifest: dict[str, Any], where: "Filter", as_json: bool) -> int:
+def print_chosen(
+    folder: "Location", manifest: dict[str, Any], where: "Filter", as_json: bool
+) -> int:
     """Print the summary of runs of a stored sweep."""
     from xorbench.reading import summarise_folder
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from xorbench.figures.data import Sweep
 
 
-def report(folder: Path, /, *, only: Text = None) -> Job:
+def report(folder: str, /, *, only: Text = None) -> Job:
     """Draw the pictures of a stored sweep, and write a report that opens in any browser.
 
     FOLDER/figures has every picture as PNG and SVG; FOLDER/report.html is one file that needs
@@ -22,7 +22,7 @@ def report(folder: Path, /, *, only: Text = None) -> Job:
     Parameters
     ----------
     folder
-        The folder of the sweep.
+        The folder of the sweep, on this machine.
     only
         Draw just these pictures, and no report: converged, epochs, survival, seeds, pairs, mix.
     """
@@ -30,8 +30,19 @@ def report(folder: Path, /, *, only: Text = None) -> Job:
     from xorbench.figures.data import read_sweep
     from xorbench.figures.gallery import read_names
 
-    sweep, names = all_of(lambda: read_sweep(folder), lambda: read_names(only))
-    return partial(write_report, sweep, folder, names, only is None)
+    path = local_folder(folder)
+    sweep, names = all_of(lambda: read_sweep(path), lambda: read_names(only))
+    return partial(write_report, sweep, path, names, only is None)
+
+
+def local_folder(text: str) -> Path:
+    """Read a folder that can be written as others are."""
+    from xorbench.locations import read_location
+
+    location = read_location(text)
+    if isinstance(location, Path):
+        return location
+    raise SettingsError([f"{location} is not on this machine; copy it to a folder, and give that."])
 
 
 def write_report(sweep: "Sweep", folder: Path, names: list[str], page: bool) -> int:

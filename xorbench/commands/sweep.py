@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from xorbench.chunks import Shard
     from xorbench.cluster.address import Cluster
     from xorbench.experiment import Experiment
+    from xorbench.locations import Location
     from xorbench.settings import Settings
 
 FORMATS = ("parquet", "csv")
@@ -46,8 +47,8 @@ def sweep(
     seeds: Text = None,
     options: Options = NONE_GIVEN,
     weights: bool | None = None,
-    out: Path | None = None,
-    resume: Path | None = None,
+    out: str | None = None,
+    resume: str | None = None,
     force: Flag = False,
     shard: Text = None,
     format: Text = None,
@@ -72,7 +73,7 @@ def sweep(
         Store the final weights too (default), or not: then a seventh of the bytes,
         and mse, max_error and margin with seven digits.
     out
-        The folder for the results. Default results/NAME.
+        The folder for the results, or s3://BUCKET/PATH. Default results/NAME.
     resume
         Go on with the sweep that is stored in this folder; its settings are known there.
     force
@@ -89,6 +90,7 @@ def sweep(
         Print the summary as JSON.
     """
     from xorbench.chunks import read_shard
+    from xorbench.locations import name_of
     from xorbench.places import usable_folder
     from xorbench.settings import make_settings
     from xorbench.threads import read_threads
@@ -104,26 +106,25 @@ def sweep(
             lambda: read_shard(shard),
             lambda: usable_cluster(clustering, threads),
         )
-        settings, about, stored_formats = stored
-        folder = resume
+        folder, settings, about, stored_formats = stored
         formats = formats or stored_formats
     else:
         file, problems = examine_or_default(experiment)
-        _, settings, number_of_threads, formats, share, where, _ = all_of(
+        _, settings, number_of_threads, formats, share, where, folder = all_of(
             lambda: refuse(problems),
             lambda: make_settings(**(file.settings | overrides)),
             lambda: read_threads(threads),
             lambda: read_formats(format),
             lambda: read_shard(shard),
             lambda: usable_cluster(clustering, threads),
-            lambda: out and usable_folder(out),
+            lambda: None if out is None else usable_folder(out),
         )
         name = experiment.stem if experiment else "sweep"
         if overrides:
             name += f"-{settings.fingerprint[:8]}"
-        folder = out or Path("results", name)
+        folder = folder or Path("results", name)
         about = {key: getattr(file, key) for key in WORDS}
-    about = {"name": folder.absolute().name, **about}
+    about = {"name": name_of(folder), **about}
     output = Output(formats or ["parquet"], quiet, json)
     return partial(
         run_sweep, settings, folder, about, share, force, number_of_threads, where, output
@@ -139,11 +140,13 @@ def examine_or_default(path: Path | None) -> "tuple[Experiment, list[str]]":
     return examine(path)
 
 
-def read_stored(path: Path, given: list[str]) -> tuple["Settings", dict[str, Any], list[str]]:
-    """Read the settings of a stored sweep, what its manifest begins with, and its formats."""
+def read_stored(
+    text: str, given: list[str]
+) -> tuple["Location", "Settings", dict[str, Any], list[str]]:
+    """Read where a sweep is stored, its settings, what its manifest begins with, its formats."""
+    from xorbench.locations import storage_at
     from xorbench.manifest import read_manifest, stored_settings
     from xorbench.places import usable_folder
-    from xorbench.storage import Storage
 
     refuse(
         [
@@ -152,10 +155,11 @@ def read_stored(path: Path, given: list[str]) -> tuple["Settings", dict[str, Any
             for name in given
         ]
     )
-    manifest = read_manifest(usable_folder(path))
+    location = usable_folder(text)
+    manifest = read_manifest(location)
     formats = [name for name in FORMATS if name in (manifest.get("formats") or ())]
     about = {key: manifest.get(key) for key in WORDS}
-    return stored_settings(Storage(path), manifest), about, formats
+    return location, stored_settings(storage_at(location), manifest), about, formats
 
 
 def usable_cluster(options: ClusterOptions, threads: str | None) -> "Cluster | None":
@@ -190,7 +194,7 @@ def read_formats(given: str | None) -> list[str]:
 
 def run_sweep(
     settings: "Settings",
-    path: Path,
+    path: "Location",
     about: dict[str, Any],
     shard: "Shard",
     force: bool,

@@ -3,11 +3,14 @@
 import secrets
 import sys
 from functools import partial
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xorbench.commands import DONE, FAILED, Job, say
 from xorbench.commands.options import Text
 from xorbench.problems import all_of
+
+if TYPE_CHECKING:
+    from xorbench.locations import Location
 
 SAMPLE = 1000
 MOST_SAMPLE = 10**6
@@ -16,7 +19,7 @@ MOST_LINES = 20
 
 
 def verify(
-    folder: Path,
+    folder: str,
     /,
     *,
     sample: Text = None,
@@ -30,7 +33,7 @@ def verify(
     Parameters
     ----------
     folder
-        The folder of the sweep.
+        The folder of the sweep, or s3://BUCKET/PATH.
     sample
         How many rows are drawn. Default 1000.
     seed
@@ -39,8 +42,8 @@ def verify(
         Default: as many as there are processors.
     """
     from xorbench.axes import read_whole
+    from xorbench.locations import read_location, storage_at
     from xorbench.manifest import read_manifest, stored_settings
-    from xorbench.storage import Storage
     from xorbench.threads import read_threads
 
     size, drawing, number_of_threads, _ = all_of(
@@ -49,12 +52,12 @@ def verify(
             secrets.randbelow(10**6) if seed is None else read_whole("seed", seed, 0, MOST_SEED)
         ),
         lambda: read_threads(threads),
-        lambda: stored_settings(Storage(folder), read_manifest(folder)),
+        lambda: stored_settings(storage_at(folder), read_manifest(folder)),
     )
-    return partial(run_verify, folder, size, drawing, number_of_threads)
+    return partial(run_verify, read_location(folder), size, drawing, number_of_threads)
 
 
-def run_verify(folder: Path, sample: int, seed: int, threads: int) -> int:
+def run_verify(folder: "Location", sample: int, seed: int, threads: int) -> int:
     """Check a stored sweep and print what was found."""
     from xorbench import verifying
     from xorbench.places import resume_command

@@ -14,11 +14,11 @@ import pandas as pd
 from xorbench.figures.questions import EXACT, Questions
 from xorbench.figures.survival_curve import kaplan_meier
 from xorbench.figures.view import View, evenly
+from xorbench.locations import storage_at
 from xorbench.manifest import read_manifest, stored_settings
 from xorbench.query import connected
 from xorbench.reading import runs_of
 from xorbench.settings import Settings
-from xorbench.storage import Storage
 
 MOST_STEPS = 120
 """Of how many steps a survival curve is drawn at most."""
@@ -81,7 +81,7 @@ def read_sweep(folder: Path) -> Sweep:
         If there is no complete sweep in the folder.
     """
     manifest = read_manifest(folder)
-    settings = stored_settings(Storage(folder), manifest)
+    settings = stored_settings(storage_at(folder), manifest)
     view = View.of(settings)
     cells = view.cells(settings)
     with connected(runs_of(folder)) as database:

@@ -25,7 +25,7 @@ from xorbench.places import MANIFEST, json_text, reason, unusable, usable_folder
 from xorbench.problems import OtherSettingsError, PartialError, SettingsError
 from xorbench.runner import Report, train_chunks
 from xorbench.settings import difference_lines
-from xorbench.storage import Storage
+from xorbench.storage import LocalStorage
 from xorbench.store import Shower, show_nothing, warn
 from xorbench.table import OUTCOMES, Results
 
@@ -53,12 +53,13 @@ class MapFolder:
     """
 
     def __init__(self, path: Path, plan: Plan, *, tell: Callable[[str], None] = warn) -> None:
-        self.path = usable_folder(path)
+        usable_folder(path)
+        self.path = path
         self.plan = plan
         self.tell = tell
         self.grid = PixelGrid(plan)
         self.chunks = Chunks(plan.runs, CHUNK)
-        self.storage = Storage(path)
+        self.storage = LocalStorage(path)
         self.stored = np.zeros(self.chunks.total, np.bool_)
         self._read_manifest()
 
