@@ -66,7 +66,6 @@ def draw_map(
     from xorbench.experiment import WORDS
     from xorbench.maps.experiment import overridden, read_map
     from xorbench.maps.plan import make_plan
-    from xorbench.places import usable_folder
     from xorbench.threads import read_threads
 
     given = options.given(x=x, y=y, size=size, seed=seed, weights=weights)
@@ -76,7 +75,7 @@ def draw_map(
         lambda: make_plan(overridden(file, given)),
         lambda: read_colour(colour),
         lambda: read_threads(threads),
-        lambda: out and usable_folder(out),
+        lambda: out and refuse_unusable(out),
         lambda: require("report", "matplotlib"),
     )
     path = out or folder_for(experiment, bool(given), plan)
@@ -91,6 +90,15 @@ def folder_for(experiment: Path | None, changed: bool, plan: "Plan") -> Path:
     return Path(
         "results", "maps", experiment.stem + (f"-{plan.fingerprint[:8]}" if changed else "")
     )
+
+
+def refuse_unusable(out: Path) -> None:
+    """Refuse a folder that cannot hold a map."""
+    from xorbench.places import usable_folder
+
+    if out.parts[:1] == ("s3:",):
+        refuse(["out: a map is not stored on S3; give a folder."])
+    usable_folder(out)
 
 
 def read_colour(given: str | None) -> str:
