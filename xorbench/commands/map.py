@@ -75,7 +75,7 @@ def draw_map(
         lambda: make_plan(overridden(file, given)),
         lambda: read_colour(colour),
         lambda: read_threads(threads),
-        lambda: out and refuse_unusable(out),
+        lambda: refuse_unusable(out),
         lambda: require("report", "matplotlib"),
     )
     path = out or folder_for(experiment, bool(given), plan)
@@ -92,10 +92,12 @@ def folder_for(experiment: Path | None, changed: bool, plan: "Plan") -> Path:
     )
 
 
-def refuse_unusable(out: Path) -> None:
+def refuse_unusable(out: Path | None) -> None:
     """Refuse a folder that cannot hold a map."""
     from xorbench.places import usable_folder
 
+    if out is None:
+        return
     if out.parts[:1] == ("s3:",):
         refuse(["out: a map is not stored on S3; give a folder."])
     usable_folder(out)
