@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgb
 from scipy.stats import rankdata
 
 from xorbench import gates
-from xorbench.maps.colouring import HUES, PLAIN, legend, marks, paint, ranks, scale
+from xorbench.maps.colouring import HUES, PLAIN, legend, letters, marks, paint, ranks, scale
 from xorbench.maps.ending import Ending, pairs_by_frequency
 from xorbench.outcome import Outcome
 
@@ -57,14 +57,27 @@ def test_pairs_are_counted_in_either_order() -> None:
     assert pairs_by_frequency(made_up()) == {AND * 16 + OR: 2, NOR * 16 + NAND: 1}
     texts = [entry.text for entry in legend(made_up(), "pairs", 99)]
     assert texts == [
-        "AND & OR: 66.7 %",
-        "NOR & NAND: 33.3 %",
+        "A  AND & OR: 66.7 %",
+        "B  NOR & NAND: 33.3 %",
         "not converged within 99 epochs: 16.7 %",
         "stalled: no weight changes any more: 16.7 %",
         "a weight overflowed: 16.7 %",
     ]
     middling = [entry.colours[1] for entry in legend(made_up(), "pairs", 99)[:2]]
     assert middling == [hue.lower() for hue in HUES[:2]]
+
+
+def test_letters_stand_in_the_regions_of_their_pairs() -> None:
+    outcomes = np.zeros((60, 60), np.uint8)
+    outcomes[:, 50:] = 1  # with the gates of the others, but not converged
+    h1, h2 = np.full_like(outcomes, AND), np.full_like(outcomes, OR)
+    h1[:20], h2[:20] = NAND, NOR
+    ending = Ending(outcomes, outcomes.astype(np.int64), h1, h2)
+    found = letters(ending)
+    assert {letter for letter, _, _ in found} == {"A", "B"}
+    for letter, row, column in found:
+        assert (row < 20) == (letter == "B")
+        assert column < 50
 
 
 def test_marks_stand_at_their_ranks() -> None:

@@ -129,11 +129,12 @@ def test_a_folder_of_another_map_is_refused(capsys: pytest.CaptureFixture[str]) 
 
 def test_a_map_file_and_options_that_override_it() -> None:
     Path("slice.toml").write_text(
-        'title = "A slice"\nx = "w1"\ny = "w4"\nsize = "40x32"\nseed = 3\nmax_epochs = 20\n'
+        "title = 'A slice: $\\frac$'\n"
+        'x = "w1"\ny = "w4"\nsize = "40x32"\nseed = 3\nmax_epochs = 20\n'
     )
     assert draw("slice.toml", "--quiet") == 0
     manifest = json.loads(Path("results/maps/slice/manifest.json").read_text())
-    assert manifest["title"] == "A slice"
+    assert manifest["title"] == r"A slice: $\frac$"
     assert manifest["map"]["x"] == "w1=linear:-10:10"
     weights = ",".join(["0.5"] * 9)
     assert draw("slice.toml", f"--weights={weights}", "--x=w2=linear:0:1", "--quiet") == 0

@@ -63,6 +63,10 @@ def test_a_seed_and_its_weights_start_the_same() -> None:
             "momentum: a map needs one value, not 2; what varies are its axes.",
         ),
         (
+            {"x": "stop_threshold", "stop": "mse < 1, rms < 1"},
+            "stop: a map needs one value, not 2; what varies are its axes.",
+        ),
+        (
             {"seed": "0:9"},
             'seed: "0:9" is not allowed; give a whole number from 0 to 4,294,967,295.',
         ),

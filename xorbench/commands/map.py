@@ -66,19 +66,16 @@ def draw_map(
     from xorbench.experiment import WORDS
     from xorbench.maps.experiment import overridden, read_map
     from xorbench.maps.plan import make_plan
-    from xorbench.places import usable_folder
     from xorbench.threads import read_threads
 
-    own = {"x": x, "y": y, "size": size, "seed": seed, "weights": weights}
-    given: dict[str, Any] = {name: value for name, value in own.items() if value is not None}
-    given |= options.given()
+    given = options.given(x=x, y=y, size=size, seed=seed, weights=weights)
     file, words, problems = read_map(experiment) if experiment else ({}, {}, [])
     _, plan, colours, number_of_threads, *_ = all_of(
         lambda: refuse(problems),
         lambda: make_plan(overridden(file, given)),
         lambda: read_colour(colour),
         lambda: read_threads(threads),
-        lambda: out and usable_folder(out),
+        lambda: refuse_unusable(out),
         lambda: require("report", "matplotlib"),
     )
     path = out or folder_for(experiment, bool(given), plan)
@@ -93,6 +90,17 @@ def folder_for(experiment: Path | None, changed: bool, plan: "Plan") -> Path:
     return Path(
         "results", "maps", experiment.stem + (f"-{plan.fingerprint[:8]}" if changed else "")
     )
+
+
+def refuse_unusable(out: Path | None) -> None:
+    """Refuse a folder that cannot hold a map."""
+    from xorbench.places import usable_folder
+
+    if out is None:
+        return
+    if out.parts[:1] == ("s3:",):
+        refuse(["out: a map is not stored on S3; give a folder."])
+    usable_folder(out)
 
 
 def read_colour(given: str | None) -> str:

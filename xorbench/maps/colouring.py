@@ -8,6 +8,7 @@ import numpy.typing as npt
 from matplotlib.colors import to_hex, to_rgb
 
 from xorbench.maps.ending import Ending, pair_name, pairs_by_frequency
+from xorbench.maps.regions import places
 from xorbench.outcome import Outcome
 
 Floats = npt.NDArray[np.float64]
@@ -22,7 +23,10 @@ PLAIN = {
 SHADES = 256
 HUES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#F0E442", "#8C564B", "#56B4E9")
 """Okabe and Ito's and two more, the first ones for the most frequent pairs."""
+LETTERS = "ABCDEFGH"
+"""What names the pairs in the picture too, because shades of different hues may look alike."""
 OTHER_HUE = "#777777"
+NO_PAIR = 256
 NEAREST_MARKS = 1 / 12  # of the colour bar
 ROUND = (1, 5, 2, 3, 7, 4, 15, 8, 6, 12, 9, 25)
 """What numbers of epochs on the colour bar may begin with, the best first."""
@@ -87,6 +91,16 @@ def shaded(hues: Floats, rank: Floats) -> Floats:
     )
 
 
+def letters(ending: Ending) -> list[tuple[str, int, int]]:
+    """Choose where the letters of the pairs stand: letter, row, column."""
+    pairs = np.where(ending.converged, ending.pairs, NO_PAIR)
+    return [
+        (letter, row, column)
+        for letter, pair in zip(LETTERS, pairs_by_frequency(ending), strict=False)
+        for row, column in places(pairs == pair)
+    ]
+
+
 def shades_of(hue: str) -> tuple[str, ...]:
     """Give a hue as it is for the fastest, for middling and for the slowest runs.
 
@@ -105,8 +119,9 @@ def legend(ending: Ending, colours: str, max_epochs: int) -> list[Entry]:
     if colours == "pairs":
         pairs = pairs_by_frequency(ending)
         rest = converged
-        for hue, (pair, count) in zip(HUES, pairs.items(), strict=False):
-            entries.append(Entry(shades_of(hue), f"{pair_name(pair)}: {share(count, converged)}"))
+        for hue, letter, (pair, count) in zip(HUES, LETTERS, pairs.items(), strict=False):
+            text = f"{letter}  {pair_name(pair)}: {share(count, converged)}"
+            entries.append(Entry(shades_of(hue), text))
             rest -= count
         if rest:
             entries.append(Entry(shades_of(OTHER_HUE), f"other pairs: {share(rest, converged)}"))

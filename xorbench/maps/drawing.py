@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import (
     FuncFormatter,
     MaxNLocator,
@@ -18,7 +19,7 @@ from matplotlib.ticker import (
 
 from xorbench.figures.style import INK, PALE, save, style, wrapped
 from xorbench.maps.axis import OUTPUT_RATE, START_SCALE, STOP_THRESHOLD, WEIGHTS, MapAxis
-from xorbench.maps.colouring import legend, marks, paint, scale, shaded
+from xorbench.maps.colouring import legend, letters, marks, paint, scale, shaded
 from xorbench.maps.ending import Ending
 from xorbench.maps.plan import Plan
 
@@ -70,11 +71,22 @@ def draw(plan: Plan, ending: Ending, colours: str, title: str, note: str) -> Fig
     )
     axes.imshow(paint(ending, colours), origin="lower", aspect="auto", interpolation="nearest")
     axes.set_axis_off()
+    if colours == "pairs":
+        halo = [withStroke(linewidth=2.5, foreground="white")]
+        for letter, row, column in letters(ending):
+            axes.text(column, row, letter, size=9, ha="center", va="center", path_effects=halo)
     # The scales are those of a second system of axes, for an image lies evenly on the paper.
     scales = figure.add_axes(axes.get_position().bounds, facecolor="none", label="scales")
     scales.spines[:].set_visible(True)
     label(scales, plan)
-    figure.text(LEFT / whole_width, 1 - 0.2 / whole_height, title, fontsize=12, va="top")
+    figure.text(
+        LEFT / whole_width,
+        1 - 0.2 / whole_height,
+        title,
+        fontsize=12,
+        va="top",
+        parse_math=False,  # dollars are dollars
+    )
     bar = figure.add_axes(
         (
             (LEFT + width + 0.2) / whole_width,

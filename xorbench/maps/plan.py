@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -202,6 +202,13 @@ def fitting(option: str, axis: MapAxis, count: int) -> list[str]:
     return [f"{option}: {axis.text}{problem}"] if problem else []
 
 
+def several(name: str, values: Sequence[object]) -> list[str]:
+    """Say what is wrong with several values of a setting that does not vary."""
+    if len(values) == 1:
+        return []
+    return [f"{name}: a map needs one value, not {len(values):,}; what varies are its axes."]
+
+
 def read_shared(settings: dict[str, Any], *axes: tuple[MapAxis, int]) -> Settings:
     """Validate what all runs share together with the ends of the axes."""
     varying: dict[str, list[Any]] = {}
@@ -212,13 +219,15 @@ def read_shared(settings: dict[str, Any], *axes: tuple[MapAxis, int]) -> Setting
         varying[axis.setting] = [values[0], values[-1]]
         if axis.name == STOP_THRESHOLD:
             rules = AXES["stop"].values("stop", settings.get("stop", "mse < 0.001"))
+            refuse(several("stop", rules))
             varying["stop"] = [StopRule(rules[0].metric, value) for value in varying["stop"]]
     shared = make_settings(**({"learning_rate": 0.5} | settings | varying), weights=False)
     refuse(
         [
-            f"{name}: a map needs one value, not {len(values):,}; what varies are its axes."
+            problem
             for name in AXES
-            if name not in varying and len(values := getattr(shared, name)) > 1
+            if name not in varying
+            for problem in several(name, getattr(shared, name))
         ]
     )
     if any(axis.name == OUTPUT_RATE for axis, _ in axes):
