@@ -37,7 +37,8 @@ sys.exit(f"imported {heavy}" if heavy else code)
 
 
 @pytest.mark.parametrize(
-    "command", ["", "sweep", "plan", "train", "read", "verify", "report", "reproduce", "bench"]
+    "command",
+    ["", "sweep", "plan", "train", "read", "verify", "report", "map", "reproduce", "bench"],
 )
 def test_help_is_light(command: str) -> None:
     arguments = [*command.split(), "--help"]

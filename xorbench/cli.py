@@ -20,6 +20,7 @@ from xorbench.commands import (
 )
 from xorbench.commands.bench import bench
 from xorbench.commands.doctor import doctor
+from xorbench.commands.map import draw_map
 from xorbench.commands.plan import plan
 from xorbench.commands.read import read
 from xorbench.commands.report import report
@@ -42,6 +43,7 @@ app = App(
 )
 for command in (sweep, plan, train, read, verify, report, reproduce, bench, doctor):
     app.command(command)
+app.command(draw_map, name="map")
 
 
 def check(arguments: list[str]) -> Job | None:

@@ -80,14 +80,10 @@ def examine(path: Path) -> tuple[Experiment, list[str]]:
         content = read_toml(path)
     except SettingsError as refusal:
         return Experiment(None, None, None, {}), refusal.problems
-    words = {name: content.pop(name, None) for name in WORDS}
+    words, problems = take_words(content)
     tables = {name: content.pop(name, {}) for name in TABLES}
-    settings, problems = examine_settings(content, path, (*WORDS, *TABLES))
-    problems += [
-        f"{name}: {shown(word)} is not allowed; give a text."
-        for name, word in words.items()
-        if not isinstance(word, str | None)
-    ]
+    settings, of_settings = examine_settings(content, path, (*WORDS, *TABLES))
+    problems += of_settings
     for name, table in tables.items():
         if not isinstance(table, dict):
             problems.append(f"{name}: {shown(table)} is not allowed; give tables [{name}.NAME].")
@@ -109,6 +105,17 @@ def examine(path: Path) -> tuple[Experiment, list[str]]:
         **words, settings=settings, sweeps=sweeps, published=tables["published"]
     )
     return experiment, [f"{path}: {problem}" for problem in problems]
+
+
+def take_words(content: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Take out of a file's content what it says about itself, and say what of it is no text."""
+    words = {name: content.pop(name, None) for name in WORDS}
+    problems = [
+        f"{name}: {shown(word)} is not allowed; give a text."
+        for name, word in words.items()
+        if not isinstance(word, str | None)
+    ]
+    return words, problems
 
 
 def examine_settings(

@@ -1,4 +1,4 @@
-"""What lies among the runs of a stored sweep: whole chunks, damaged ones, and what is none."""
+"""What lies among the stored runs: whole chunks, damaged ones, and what is none."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +12,9 @@ from xorbench.chunk_files import END, DamagedError, Provenance, examine
 from xorbench.chunks import RUNS, WHOLE, Chunks, Shard
 from xorbench.problems import SettingsError
 from xorbench.storage import Storage
+
+SET_ASIDE = "set-aside"
+"""Where files go that lie among the runs and are none of them."""
 
 PORTION = 1024  # names that are handed to the readers at once
 
@@ -76,6 +79,42 @@ def inspect(
                 found.of_other_kernel.append(name)
     found.foreign.sort()
     return found
+
+
+def put_in_order(
+    storage: Storage, chunks: Chunks, found: Findings, whole: str, tell: Callable[[str], None]
+) -> None:
+    """Tell what was found and should not be there, and move what is no chunk out of the way.
+
+    Parameters
+    ----------
+    storage : Storage
+    chunks : Chunks
+    found : Findings
+    whole : str
+        What the chunks are of, in a word.
+    tell : callable
+        Called with a sentence.
+    """
+    if found.damaged:
+        numbers = sorted({chunks.number_of(name) or 0 for name in found.damaged})
+        reasons = [f"{name} ({damage})" for name, damage in found.damaged.items()]
+        tell(
+            f"{storage.location}: {files(len(reasons))} in {RUNS}/ damaged, and"
+            f" {chunks.only(numbers).runs:,} runs are trained again: {listed(reasons)}."
+        )
+    for name in found.foreign:
+        storage.move(f"{RUNS}/{name}", SET_ASIDE)
+    if found.foreign:
+        tell(
+            f"{storage.location}: {files(len(found.foreign))} in {RUNS}/ not of this {whole}, and"
+            f" moved to {storage.place(SET_ASIDE)}: {listed(found.foreign)}."
+        )
+
+
+def files(number: int) -> str:
+    """Count files, and say that they are: "1 file is", "2 files are"."""
+    return f"{number:,} file{' is' if number == 1 else 's are'}"
 
 
 def examined(

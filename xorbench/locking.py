@@ -26,10 +26,22 @@ harms nothing: chunks are replaced as a whole by the same bytes."""
 
 
 @contextmanager
-def locked(folder: Location, shard: Shard = WHOLE) -> Iterator[None]:
-    """Keep others from writing a sweep's folder, except other shards if this is one.
+def locked(
+    folder: Location,
+    shard: Shard = WHOLE,
+    *,
+    advice: str = "give each process a share with --shard I/N",
+) -> Iterator[None]:
+    """Keep others from writing a folder of results, except other shards if this is one.
 
     The system lets go of a lock when its process ends, in whichever way.
+
+    Parameters
+    ----------
+    folder : Path
+    shard : Shard
+    advice : str
+        What the user may do instead of waiting for another process.
 
     Raises
     ------
@@ -42,15 +54,15 @@ def locked(folder: Location, shard: Shard = WHOLE) -> Iterator[None]:
     make_folder(folder)
     with ExitStack() as stack:
         if fcntl is not None:
-            stack.enter_context(lock(folder, LOCK, shared=shard != WHOLE))
+            stack.enter_context(lock(folder, LOCK, shared=shard != WHOLE, advice=advice))
             if shard != WHOLE:
                 name = f"{LOCK}-{shard.index}-of-{shard.count}"
-                stack.enter_context(lock(folder, name, shared=False))
+                stack.enter_context(lock(folder, name, shared=False, advice=advice))
         yield
 
 
 @contextmanager
-def lock(folder: Path, name: str, *, shared: bool) -> Iterator[None]:
+def lock(folder: Path, name: str, *, shared: bool, advice: str) -> Iterator[None]:
     """Hold a lock on a file that is there only while it is held."""
     path = folder / name
     while True:
@@ -61,8 +73,7 @@ def lock(folder: Path, name: str, *, shared: bool) -> Iterator[None]:
                 raise SettingsError(
                     [
                         f"out: another process{f' ({holder})' if holder else ''} is writing"
-                        f" {folder}; wait until it has finished, or give each process a share"
-                        " with --shard I/N."
+                        f" {folder}; wait until it has finished, or {advice}."
                     ]
                 )
             if not is_at(file, path):

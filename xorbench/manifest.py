@@ -67,6 +67,13 @@ def describe(settings: Settings, chunks: Chunks) -> dict[str, Any]:
         "rows": settings.rows,
         "chunk_rows": chunks.size,
         "fingerprint": settings.fingerprint,
+        **describe_computing(),
+    }
+
+
+def describe_computing() -> dict[str, Any]:
+    """Say what computes here and now."""
+    return {
         "kernel": kernel_hash(),
         "versions": versions(),
         "machine": machine(),

@@ -411,6 +411,15 @@ def sentences(error: Mapping[str, Any]) -> list[str]:
             return problems
 
 
+def difference_lines(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
+    """Say in which settings what is stored differs from what is asked for, with both values."""
+    return [
+        f"  {name}: {shown(there.get(name, 'the default'))} there,"
+        f" {shown(here.get(name, 'the default'))} here"
+        for name in differences(there, here)
+    ]
+
+
 def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
     """Name the settings in which two descriptions by :meth:`Settings.as_dict` differ.
 

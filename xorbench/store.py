@@ -20,7 +20,7 @@ from xorbench.cluster.address import Cluster
 from xorbench.cluster.training import train_on_cluster
 from xorbench.cluster.work import Task
 from xorbench.encoding import Grid
-from xorbench.inspection import inspect, listed, refuse_link
+from xorbench.inspection import inspect, put_in_order, refuse_link
 from xorbench.jit import kernel_hash
 from xorbench.locations import Location, storage_at
 from xorbench.locking import locked
@@ -34,15 +34,13 @@ from xorbench.manifest import (
     write_weights,
 )
 from xorbench.places import MANIFEST, reason, unusable, usable_folder
-from xorbench.problems import OtherSettingsError, PartialError, shown
+from xorbench.problems import OtherSettingsError, PartialError
 from xorbench.reading import CSV, is_csv_alone, read, summarise_folder, write_csv_of
 from xorbench.runner import Progress, Report, train_chunks
-from xorbench.settings import Settings, differences
+from xorbench.settings import Settings, difference_lines
 from xorbench.table import Results, csv_text, make_table
 
 SUMMARY = "summary.csv"
-SET_ASIDE = "set-aside"
-"""Where files go that lie among the runs and are none of the sweep."""
 
 Shower: TypeAlias = Callable[[int], AbstractContextManager[Progress | None]]
 """Shows the progress of so many runs."""
@@ -245,20 +243,7 @@ class Folder:
         if found.of_other_kernel and read_manifest(self.path).get("kernel") != kernel_hash():
             raise of_another_version(self.storage.place(f"{RUNS}/{found.of_other_kernel[0]}"))
         self.stored = found.stored
-        if found.damaged:
-            numbers = sorted({self.chunks.number_of(name) or 0 for name in found.damaged})
-            reasons = [f"{name} ({damage})" for name, damage in found.damaged.items()]
-            self.tell(
-                f"{self.path}: {files(len(reasons))} in {RUNS}/ damaged, and"
-                f" {self.chunks.only(numbers).runs:,} runs are trained again: {listed(reasons)}."
-            )
-        for name in found.foreign:
-            self.storage.move(f"{RUNS}/{name}", SET_ASIDE)
-        if found.foreign:
-            self.tell(
-                f"{self.path}: {files(len(found.foreign))} in {RUNS}/ not of this sweep, and moved"
-                f" to {self.storage.place(SET_ASIDE)}: {listed(found.foreign)}."
-            )
+        put_in_order(self.storage, self.chunks, found, "sweep", self.tell)
 
     def _remove_sweep(self) -> None:
         """Remove what sweeps have made here, and nothing else; the manifest last."""
@@ -298,26 +283,15 @@ class Folder:
             self.storage.remove_folder(RUNS)
 
 
-def files(number: int) -> str:
-    """Count files, and say that they are: "1 file is", "2 files are"."""
-    return f"{number:,} file{' is' if number == 1 else 's are'}"
-
-
 def refuse_other_settings(path: Location, manifest: dict[str, Any], settings: Settings) -> None:
     """Refuse to continue a sweep of other settings, and name them with both values."""
-    there, here = manifest["settings"], settings.as_dict()
-    other = differences(there, here)
+    other = difference_lines(manifest["settings"], settings.as_dict())
     if other:
-        values = [
-            f"  {name}: {shown(there.get(name, 'the default'))} there,"
-            f" {shown(here.get(name, 'the default'))} here"
-            for name in other
-        ]
         raise OtherSettingsError(
             "\n".join(
                 [
                     f"The folder {path} holds the results of other settings:",
-                    *values,
+                    *other,
                     "Give another folder with --out, or --force to sweep, which removes what is"
                     " stored.",
                 ]

@@ -64,7 +64,9 @@ def test_a_run_is_drawn_into_a_file(
     assert sorted(os.listdir()) == ["run.PDF", "run.png", "run.svg"]
 
 
-@pytest.mark.parametrize("arguments", [["report", "somewhere"], ["train", "--plot=run.png"]])
+@pytest.mark.parametrize(
+    "arguments", [["report", "somewhere"], ["train", "--plot=run.png"], ["map"]]
+)
 def test_what_is_missing_is_named_with_the_command_that_adds_it(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

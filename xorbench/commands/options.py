@@ -17,7 +17,7 @@ class Options:
     """The settings that sweeps and single runs share; what is not given is None."""
 
     learning_rate: Text = None
-    "Numbers of 0 or more."
+    "Numbers of 0 or more. Default of a map: 0.5."
     output_rate_ratio: Text = None
     "The learning rate of w7, w8 and w9 over that of the other weights. Default 1."
     update: Text = None
@@ -40,7 +40,7 @@ class Options:
     measured: Text = None
     "after_epoch (default) or during_epoch."
     max_epochs: Text = None
-    "Where a run is given up (censored). Default 100000."
+    "Where a run is given up (censored). Default 100000, of a map 5000."
     precision: Text = None
     "double (default) or single."
     rprop_increase: Text = None
@@ -60,7 +60,7 @@ class Options:
     quickprop_growth: Text = None
     "How many times as long as the one before a step may be. Default 1.75."
     initial_weights: Text = None
-    "A .csv or .npy file of starting weights, nine a row, instead of seeds and init."
+    "A .csv or .npy file of starting weights, nine a row, instead of seeds and init; not of maps."
 
     def given(self, **others: object) -> dict[str, Any]:
         """Give what was given, by the names of the settings; `others` are a command's own."""
