@@ -207,6 +207,27 @@ def test_what_is_found_is_told_and_repaired(
     assert changed == {first, second, "mine/runs/notes/today.txt"}
 
 
+def test_what_was_changed_is_found_and_trained_again_once_removed(
+    xorbench: Command, s3: Any, bucket: str, local: Path
+) -> None:
+    url = f"s3://{bucket}/mine"
+    assert xorbench(*SWEEP, f"--out={url}").code == 0
+    first = f"mine/{min(name for name in files(local) if 'runs/' in name)}"
+    changed = bytearray(s3.get_object(Bucket=bucket, Key=first)["Body"].read())
+    changed[len(changed) // 2] ^= 1
+    s3.put_object(Bucket=bucket, Key=first, Body=bytes(changed))
+    verified = xorbench("verify", url, "--sample=10")
+    resume = f"python -m xorbench sweep --resume {url}"
+    hint = f"remove what is damaged, and {resume} trains it again."
+    assert (verified.code, verified.messages) == (1, [f"xorbench: {hint}"])
+    with pytest.raises(SettingsError) as refusal:
+        library.read(url)
+    assert refusal.value.problems == [f"s3://{bucket}/{first} is damaged; {hint}"]
+    s3.delete_object(Bucket=bucket, Key=first)
+    assert xorbench("sweep", f"--resume={url}").code == 0
+    assert objects(s3, bucket) == files(local)
+
+
 def test_workers_write_their_own_objects(s3: Any, bucket: str, local: Path) -> None:
     command = [*SWEEP, f"--out=s3://{bucket}/mine", "--cluster=local:2"]
     program = [sys.executable, "-m", "xorbench", *command]

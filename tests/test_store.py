@@ -106,7 +106,8 @@ def test_a_single_wrong_byte_is_found(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as refusal:
         xorbench.read(tmp_path)
     assert refusal.value.problems == [
-        f"{file} is damaged; python -m xorbench sweep --resume {tmp_path} trains its runs again."
+        f"{file} is damaged; python -m xorbench sweep --resume {tmp_path} trains again what"
+        " is damaged or missing."
     ]
 
 

@@ -61,6 +61,21 @@ def resume_command(location: Location, shard: Shard = WHOLE) -> str:
     return shlex.join(["python", "-m", "xorbench", "sweep", "--resume", str(location), *share])
 
 
+def how_to_repair(location: Location) -> str:
+    """Say how runs whose files are damaged or missing are trained again.
+
+    Examples
+    --------
+    >>> how_to_repair("s3://bucket/mine")
+    'remove what is damaged, and python -m xorbench sweep --resume s3://bucket/mine trains it again'
+    """
+    command = resume_command(location)
+    if isinstance(location, Path):
+        return f"{command} trains again what is damaged or missing"
+    # There, a start reads only the ends of files.
+    return f"remove what is damaged, and {command} trains it again"
+
+
 def unusable(location: Location, error: OSError) -> SettingsError:
     """Say that a folder cannot be used."""
     return SettingsError(

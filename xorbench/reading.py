@@ -11,7 +11,7 @@ from xorbench.chunks import RUNS, Chunks, file_of
 from xorbench.filtering import ALL, Filter
 from xorbench.locations import Location, storage_at
 from xorbench.manifest import read_manifest, stored_chunks, stored_columns
-from xorbench.places import resume_command
+from xorbench.places import how_to_repair, resume_command
 from xorbench.problems import SettingsError
 from xorbench.query import Files, Source
 from xorbench.statistics import summarise
@@ -65,10 +65,7 @@ def chunk_tables(storage: Storage, manifest: dict[str, Any]) -> Iterator[pa.Tabl
             yield decode(storage.read(file_of(rows)))
         except DamagedError:
             raise SettingsError(
-                [
-                    f"{storage.place(file_of(rows))} is damaged;"
-                    f" {resume_command(storage.location)} trains its runs again."
-                ]
+                [f"{storage.place(file_of(rows))} is damaged; {how_to_repair(storage.location)}."]
             ) from None
 
 

@@ -60,7 +60,7 @@ def verify(
 def run_verify(folder: "Location", sample: int, seed: int, threads: int) -> int:
     """Check a stored sweep and print what was found."""
     from xorbench import verifying
-    from xorbench.places import resume_command
+    from xorbench.places import how_to_repair
     from xorbench.progress import progress_bar
 
     show = partial(progress_bar, shown=sys.stderr.isatty())
@@ -79,5 +79,5 @@ def run_verify(folder: "Location", sample: int, seed: int, threads: int) -> int:
         f" {len(rows):,} differ."
     )
     if found.problems:
-        say(f"{resume_command(folder)} trains again what is damaged or missing.")
+        say(f"{how_to_repair(folder)}.")
     return FAILED if found.problems or rows else DONE
