@@ -1,6 +1,7 @@
 """What holds for all tests."""
 
 import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,11 @@ from xorbench import cli
 # integration the same examples are drawn each time; a run by hand goes on looking for new ones.
 settings.register_profile("compiled", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("compiled")
+
+# A shell starts what it runs in the background with Ctrl-C ignored: so would be the command lines
+# that the tests start and stop.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)
