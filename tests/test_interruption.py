@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.started import Starter, starter
+from tests.started import Starter, starter, stopped
 from xorbench.places import resume_command
 
 # Many chunks, because a run may take very long; none does.
@@ -136,15 +136,7 @@ def test_a_sweep_that_is_stopped_tells_how_it_goes_on(
     warm: Starter, tmp_path: Path, sent: signal.Signals
 ) -> None:
     folder = tmp_path / "sweep"
-    endless = ["--seeds=0:2000", "--learning-rate=0,1e-9", "--stop=mse<1e-12", "--max-epochs=1e12"]
-    process = warm.start(["sweep", *endless, f"--out={folder}"])
-    while not (folder / FIRST).exists():
-        time.sleep(0.01)
-    os.kill(process, sent)
-    start = time.monotonic()
-    assert warm.end() == 130
-    assert time.monotonic() - start < 3  # one on a machine of its own
-    assert warm.said.read_text() == (
+    assert stopped(warm, folder, (folder / FIRST).exists, sent) == (
         f"xorbench: interrupted; 1,024 of 4,000 runs are stored in {folder}. Go on with:"
         f" {resume_command(folder)}\n"
     )

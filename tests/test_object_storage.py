@@ -19,7 +19,7 @@ from s3fs import S3FileSystem
 import xorbench as library
 from tests.cluster.processes import ROOT, Process
 from tests.conftest import Command
-from tests.started import Starter, starter
+from tests.started import Starter, starter, stopped
 from xorbench import cli
 from xorbench.locations import storage_at
 from xorbench.problems import SettingsError
@@ -161,15 +161,7 @@ def test_a_killed_sweep_goes_on(
 
 def test_a_sweep_that_is_stopped_tells_how_it_goes_on(warm: Starter, s3: Any, bucket: str) -> None:
     url = f"s3://{bucket}/mine"
-    endless = ["--seeds=0:2000", "--learning-rate=0,1e-9", "--stop=mse<1e-12", "--max-epochs=1e12"]
-    process = warm.start(["sweep", *endless, f"--out={url}"])
-    while not versions(s3, bucket):
-        time.sleep(0.01)
-    os.kill(process, signal.SIGINT)
-    start = time.monotonic()
-    assert warm.end() == 130
-    assert time.monotonic() - start < 3  # one on a machine of its own
-    assert warm.said.read_text() == (
+    assert stopped(warm, url, lambda: versions(s3, bucket), signal.SIGINT) == (
         f"xorbench: interrupted; 1,024 of 4,000 runs are stored in {url}. Go on with:"
         f" python -m xorbench sweep --resume {url}\n"
     )
