@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 
 from xorbench import __version__
 from xorbench.jit import kernel_hash
-from xorbench.settings import Settings
 from xorbench.storage import Content
 
 KEY = b"xorbench"
@@ -51,14 +50,14 @@ class Provenance:
     weights: bool
 
 
-def provenance_of(settings: Settings, rows: range) -> Provenance:
+def provenance_of(rows: range, *, fingerprint: str, weights: bool) -> Provenance:
     """Tell what rows that are computed here and now follow from."""
     return Provenance(
-        fingerprint=settings.fingerprint,
+        fingerprint=fingerprint,
         kernel=kernel_hash(),
         version=__version__,
         rows=f"{rows.start}:{rows.stop}",
-        weights=settings.weights,
+        weights=weights,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from xorbench.chunks import WHOLE, Shard
 from xorbench.locations import Location, read_location, storage_at
-from xorbench.problems import SettingsError
+from xorbench.problems import PartialError, SettingsError
 from xorbench.storage import sync_folder
 
 MANIFEST = "manifest.json"
@@ -81,6 +81,11 @@ def unusable(location: Location, error: OSError) -> SettingsError:
     return SettingsError(
         [f"out: {location} cannot be used ({reason(error)}); give another folder."]
     )
+
+
+def cut_off(location: Location, error: OSError, how_far: str) -> PartialError:
+    """Say that a folder can no longer be written, and how much is stored in it."""
+    return PartialError(f"{location} cannot be written ({reason(error)}); {how_far}.")
 
 
 def reason(error: OSError) -> str:

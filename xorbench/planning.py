@@ -279,7 +279,10 @@ def bytes_a_run(grid: Grid, finished: Sequence[Finished]) -> float:
         results.fill(replace(some, rows=rows), slice(0, kept))
         place += kept
     table = make_table(grid, results)
-    provenance = provenance_of(grid.settings, range(count))
+    settings = grid.settings
+    provenance = provenance_of(
+        range(count), fingerprint=settings.fingerprint, weights=settings.weights
+    )
     sizes = [len(encode(table[:rows], provenance)) for rows in (count // 2, count)]
     chunk = min(chunk_rows(grid.settings), grid.settings.rows)
     a_run = (sizes[1] - sizes[0]) / max(count - count // 2, 1)

@@ -297,8 +297,13 @@ class Settings(BaseModel):
         for name in LATER_AXES:
             if getattr(self, name) == default(name):
                 description.pop(name, None)
-        text = json.dumps(description, sort_keys=True, separators=(",", ":"), allow_nan=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return fingerprint_of(description)
+
+
+def fingerprint_of(description: Mapping[str, Any]) -> str:
+    """Hash a description, whatever the order of its names."""
+    text = json.dumps(description, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def plain(value: Any) -> float | str:

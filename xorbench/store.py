@@ -33,8 +33,8 @@ from xorbench.manifest import (
     write_manifest,
     write_weights,
 )
-from xorbench.places import MANIFEST, reason, unusable, usable_folder
-from xorbench.problems import OtherSettingsError, PartialError
+from xorbench.places import MANIFEST, cut_off, unusable, usable_folder
+from xorbench.problems import OtherSettingsError
 from xorbench.reading import CSV, is_csv_alone, read, summarise_folder, write_csv_of
 from xorbench.runner import Progress, Report, train_chunks
 from xorbench.settings import Settings, difference_lines
@@ -94,6 +94,10 @@ class Folder:
         self.tell = tell
         self.grid = Grid(settings)
         self.storage = storage_at(self.path)
+        # Once for all chunks: the fingerprint is a hash of all settings, of given weights too.
+        self._provenance = partial(
+            provenance_of, fingerprint=settings.fingerprint, weights=settings.weights
+        )
         manifest = read_manifest(self.path) if self.storage.exists(MANIFEST) else {}
         if manifest and not anew:
             refuse_other_settings(self.path, manifest, settings)
@@ -180,9 +184,7 @@ class Folder:
         except OSError as error:
             if not begun:
                 raise unusable(self.path, error) from None
-            raise PartialError(
-                f"{self.path} cannot be written ({reason(error)}); {self.how_far()}."
-            ) from None
+            raise cut_off(self.path, error, self.how_far()) from None
         return report
 
     def _train(
@@ -237,9 +239,7 @@ class Folder:
                 raise of_another_version(self.storage.place(CSV))
             self.stored[:] = True
             return
-        found = inspect(
-            self.storage, self.chunks, partial(provenance_of, self.settings), self.shard
-        )
+        found = inspect(self.storage, self.chunks, self._provenance, self.shard)
         if found.of_other_kernel and read_manifest(self.path).get("kernel") != kernel_hash():
             raise of_another_version(self.storage.place(f"{RUNS}/{found.of_other_kernel[0]}"))
         self.stored = found.stored
@@ -263,7 +263,7 @@ class Folder:
         self._write_chunk(results.rows, make_table(self.grid, results))
 
     def _write_chunk(self, rows: range, runs: pd.DataFrame) -> None:
-        self.storage.write(file_of(rows), encode(runs, provenance_of(self.settings, rows)))
+        self.storage.write(file_of(rows), encode(runs, self._provenance(rows)))
         self.stored[rows.start // self.chunks.size] = True
 
     def _write_tables(self, formats: Sequence[str]) -> None:

@@ -132,7 +132,7 @@ def grid_columns(grid: Grid, rows: range) -> dict[str, Any]:
     return data
 
 
-def shortened(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def with_short_mantissas(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Cut mantissas, towards zero: what was below a threshold stays below it."""
     dropped = np.finfo(np.float64).nmant - SHORT_MANTISSA
     return (values.view(np.int64) & -(1 << dropped)).view(np.float64)
@@ -157,7 +157,7 @@ def make_table(grid: Grid, results: Results) -> pd.DataFrame:
     data = grid_columns(grid, results.rows)
     data["outcome"] = pd.Categorical.from_codes(results.outcomes, dtype=types["outcome"])
     data["epochs"] = results.epochs
-    kept = results.measures if results.weights else map(shortened, results.measures)
+    kept = results.measures if results.weights else map(with_short_mantissas, results.measures)
     measures = dict(zip(MEASURES, kept, strict=True))
     data["mse"] = measures["mse"]
     data["max_error"] = measures["max_error"]

@@ -124,9 +124,11 @@ def whole_chunks(
             yield range(settings.rows), read_csv(table, columns)
         return
 
+    fingerprint = settings.fingerprint
+
     def provenance(rows: range) -> Provenance:
         return replace(
-            provenance_of(settings, rows),
+            provenance_of(rows, fingerprint=fingerprint, weights=settings.weights),
             kernel=str(manifest.get("kernel")),
             version=str(manifest.get("versions", {}).get("xorbench")),
         )

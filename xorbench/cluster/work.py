@@ -74,7 +74,9 @@ def compute(task: Task, number: int) -> Done | Refusal:
     rows = stored_chunks(task.manifest)[number]
     finished: list[Results] = []
     report = train_chunks(grid, [rows], finished.append, threads=1)
-    content = encode(make_table(grid, finished[0]), provenance_of(grid.settings, rows))
+    settings = grid.settings
+    provenance = provenance_of(rows, fingerprint=settings.fingerprint, weights=settings.weights)
+    content = encode(make_table(grid, finished[0]), provenance)
     storage_at(task.location).write(file_of(rows), content)
     return Done(number, report.runs, report.network_epochs, report.compile_seconds)
 

@@ -125,7 +125,7 @@ def run_map(
     from xorbench.maps.drawing import write
     from xorbench.maps.folder import MapFolder
     from xorbench.maps.summary import picture_note, report, summarise
-    from xorbench.places import reason
+    from xorbench.places import cut_off
     from xorbench.progress import progress_bar
 
     folder = MapFolder(path, plan, tell=say)
@@ -146,7 +146,7 @@ def run_map(
         say(f"{error} {again}")
         return PARTIAL
     except OSError as error:
-        say(f"{path} cannot be written ({reason(error)}); {folder.how_far()}. {again}")
+        say(f"{cut_off(path, error, folder.how_far())} {again}")
         return PARTIAL
     if not quiet:
         known = plan.runs - training.runs

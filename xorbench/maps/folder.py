@@ -6,13 +6,14 @@ again in other colours is not trained again.
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from xorbench import __version__, gates
-from xorbench.chunk_files import DamagedError, Provenance, decode, encode
+from xorbench import gates
+from xorbench.chunk_files import DamagedError, decode, encode, provenance_of
 from xorbench.chunks import Chunks, file_of
 from xorbench.inspection import inspect, put_in_order, refuse_link
 from xorbench.jit import kernel_hash
@@ -21,8 +22,8 @@ from xorbench.manifest import describe_computing, describe_training
 from xorbench.maps.ending import Ending
 from xorbench.maps.pixels import PixelGrid
 from xorbench.maps.plan import Plan
-from xorbench.places import MANIFEST, json_text, reason, unusable, usable_folder
-from xorbench.problems import OtherSettingsError, PartialError, SettingsError
+from xorbench.places import MANIFEST, cut_off, json_text, unusable, usable_folder
+from xorbench.problems import OtherSettingsError, SettingsError
 from xorbench.runner import Report, train_chunks
 from xorbench.settings import difference_lines
 from xorbench.storage import LocalStorage
@@ -60,6 +61,7 @@ class MapFolder:
         self.grid = PixelGrid(plan)
         self.chunks = Chunks(plan.runs, CHUNK)
         self.storage = LocalStorage(path)
+        self._provenance = partial(provenance_of, fingerprint=plan.fingerprint, weights=False)
         self.stored = np.zeros(self.chunks.total, np.bool_)
         self._read_manifest()
 
@@ -117,9 +119,7 @@ class MapFolder:
         except OSError as error:
             if not begun:
                 raise unusable(self.path, error) from None
-            raise PartialError(
-                f"{self.path} cannot be written ({reason(error)}); {self.how_far()}."
-            ) from None
+            raise cut_off(self.path, error, self.how_far()) from None
         return report
 
     def how_far(self) -> str:
@@ -161,15 +161,6 @@ class MapFolder:
         content = encode(self.grid.table(results), self._provenance(rows))
         self.storage.write(file_of(rows), content)
         self.stored[rows.start // CHUNK] = True
-
-    def _provenance(self, rows: range) -> Provenance:
-        return Provenance(
-            fingerprint=self.plan.fingerprint,
-            kernel=kernel_hash(),
-            version=__version__,
-            rows=f"{rows.start}:{rows.stop}",
-            weights=False,
-        )
 
     def _examine(self, manifest: Mapping[str, Any]) -> None:
         """Find what is stored; tell what else is there, and move it away."""

@@ -1,7 +1,5 @@
 """A validated map: its axes, its size, and everything that all its runs share."""
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from xorbench.maps.axis import OUTPUT_RATE, STOP_THRESHOLD, MapAxis, out_of_rang
 from xorbench.notation import StopRule, as_number, as_whole, number_text
 from xorbench.problems import SettingsError, all_of, refuse, shown
 from xorbench.seeding import starting_weights
-from xorbench.settings import Settings, make_settings
+from xorbench.settings import Settings, fingerprint_of, make_settings
 
 NAMES = ("x", "y", "size", "seed", "weights", *AXES)
 """What describes a map."""
@@ -84,8 +82,7 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """A hash that two maps share exactly if they ask for the same runs."""
-        text = json.dumps(self.as_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return fingerprint_of(self.as_dict())
 
 
 def make_plan(given: Mapping[str, Any]) -> Plan:
