@@ -163,17 +163,19 @@ def rprop(
     factor, increase, decrease, smallest, largest = constants
     gradient = (factor * unit) * gradient
     # By the signs and not by the product, which may underflow.
-    moving = (first != ZERO) & (gradient != ZERO)
+    nonzero = gradient != ZERO
+    moving = (first != ZERO) & nonzero
     turned = moving & ((bits(first) ^ bits(gradient)) < 0)
+    goes = nonzero ^ turned
     longer = increase * second
     longer = largest if longer > largest else longer
     shorter = decrease * second
     shorter = smallest if shorter < smallest else shorter
     step = longer if moving else second
     step = shorter if turned else step
-    gradient = ZERO if turned else gradient
     down = step if gradient > ZERO else -step
-    down = down if gradient != ZERO else ZERO
+    down = down if goes else ZERO
+    gradient = gradient if goes else ZERO
     return weight - down, gradient, step
 
 
