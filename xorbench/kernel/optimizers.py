@@ -67,20 +67,26 @@ def constants_of_lane(
 def constants_of_adam(
     optimizer: int, block: Block, lane: int, corrections: int
 ) -> tuple[Rates, Constants]:
-    """Read the constants of a lane, and go on with the corrections of Adam's means.
+    """Read the constants of a lane, and go on with the sums of the weights in Adam's means.
+
+    With M and S the sums of g and g^2, their weights 1, beta, beta^2, ..., and C1, C2 those of the
+    weights alone, the step is rate (M / C1) / (sqrt(S / C2) + epsilon); so what is the same for all
+    nine weights is computed once, as at the end of section 2 of the paper.
 
     Returns
     -------
-    rates / c1 : tuple
-    factor, beta1, beta2, epsilon, 1 / c2 : tuple
+    rates * sqrt(C2) / C1 : tuple
+    factor, beta1, beta2, epsilon * sqrt(C2), 0 : tuple
     """
     beta1, beta2, epsilon, _ = get_four(block, CONSTANT + lane)
-    c1 = fma(beta1, block[corrections], ONE - beta1)
-    c2 = fma(beta2, block[corrections + LANES], ONE - beta2)
+    c1 = fma(beta1, block[corrections], ONE)
+    c2 = fma(beta2, block[corrections + LANES], ONE)
     block[NEXT_CORRECTION + lane] = c1
     block[NEXT_CORRECTION + LANES + lane] = c2
-    rates = block[RATE + lane] / c1, block[OUTPUT_RATE + lane] / c1
-    return rates, (block[FACTOR + lane], beta1, beta2, epsilon, ONE / c2)
+    root = math.sqrt(c2)
+    ratio = root / c1
+    rates = block[RATE + lane] * ratio, block[OUTPUT_RATE + lane] * ratio
+    return rates, (block[FACTOR + lane], beta1, beta2, epsilon * root, ZERO)
 
 
 @inline
@@ -190,13 +196,12 @@ def adam(
     gradient: float,
     constants: Constants,
 ) -> State:
-    """Apply Adam: `first` is the mean of the gradient, `second` that of its square."""
-    factor, beta1, beta2, epsilon, correction = constants
+    """Apply Adam: `first` is the weighted sum of the gradients, `second` that of their squares."""
+    factor, beta1, beta2, epsilon, _ = constants
     gradient = (factor * unit) * gradient
-    mean = fma(beta1, first, (ONE - beta1) * gradient)
-    square = fma(beta2, second, (ONE - beta2) * gradient * gradient)
-    root = math.sqrt(square * correction)
-    return weight - rate * mean / (root + epsilon), mean, square
+    total = fma(beta1, first, gradient)
+    squares = fma(beta2, second, gradient * gradient)
+    return weight - rate * total / (math.sqrt(squares) + epsilon), total, squares
 
 
 @inline
