@@ -54,10 +54,10 @@ def present(
     """Present to each network the pattern whose turn it is."""
     for lane in range(vectors * VECTOR):
         pattern = (order[lane] >> (2 * turn)) & 3
-        x1 = ONE if pattern & 2 else ZERO
-        x2 = ONE if pattern & 1 else ZERO
-        block[X1 + lane] = x1
-        block[X2 + lane] = x2
+        x1 = pattern & 2
+        x2 = pattern & 1
+        block[X1 + lane] = ONE if x1 else ZERO
+        block[X2 + lane] = ONE if x2 else ZERO
         block[H1 + lane] = hidden(block, weights + lane, x1, x2, activation)
         block[H2 + lane] = hidden(block, weights + UNIT + lane, x1, x2, activation)
     for lane in range(vectors * VECTOR):
