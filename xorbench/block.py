@@ -19,7 +19,6 @@ from xorbench.kernel.lanes import (
     advance,
 )
 from xorbench.kernel.layout import LANES, PARAMETERS, ROWS
-from xorbench.kernel.orders import ORDERS
 from xorbench.seeding import STATE
 
 
@@ -88,9 +87,7 @@ class Block:
         self._run = np.zeros(LANES, np.int64)
         self._born = np.zeros(LANES, np.int64)
         self._due = np.zeros(LANES, np.int64)
-        self._streams = np.zeros((LANES, STATE), np.uint32)
-        self._orders = np.zeros((LANES, ORDERS), np.uint8)
-        self._places = np.zeros(LANES, np.int64)
+        self._streams = aligned_zeros(STATE * LANES, np.uint32).reshape(STATE, LANES)
         self._counters = np.zeros(COUNTERS, np.int64)
         self._set_precision(np.float64, np.int64)
 
@@ -168,8 +165,6 @@ class Block:
             self._born,
             self._due,
             self._streams,
-            self._orders,
-            self._places,
             self._order,
             self._counters,
             queue.rows,

@@ -50,7 +50,7 @@ from xorbench.kernel.layout import (
 )
 from xorbench.kernel.online import online_epoch
 from xorbench.kernel.optimizers import RPROP
-from xorbench.kernel.orders import begin, draw, follow
+from xorbench.kernel.orders import Streams, begin, draw, follow
 from xorbench.kernel.shuffled import shuffled_epoch
 
 Doubles = npt.NDArray[np.float64]
@@ -258,9 +258,7 @@ def advance(
     run: Integers,
     born: Integers,
     due: Integers,
-    streams: npt.NDArray[np.uint32],
-    orders: Bytes,
-    places: Integers,
+    streams: Streams,
     order: Status,
     counters: Integers,
     rows: Integers,
@@ -292,9 +290,8 @@ def advance(
         Flags of the last epoch; the bits that it changed; the flags to heed (none in an idle lane).
     run, born, due : int64 arrays (LANES,)
         Row of the run; clock at its start and at its last allowed epoch.
-    streams, orders, places, order : arrays (LANES, STATE), (LANES, ORDERS), (LANES,), (LANES,)
-        Where the patterns are shuffled: state of the run's random stream, its orders, place of the
-        next one; the order of the present epoch.
+    streams, order : uint32 array (STATE, LANES), int array (LANES,)
+        Where the patterns are shuffled: the runs' random streams; the order of the present epoch.
     counters : int64 array (COUNTERS,)
     rows, seeds, taken, limits : int64 arrays (n,)
     starts, parameters : arrays (n, 9), (n, PARAMETERS)
@@ -347,9 +344,7 @@ def advance(
                 limits,
                 optimizer,
             )
-            places[running] = begin(
-                update, seeds[loaded], taken[loaded], streams[running], orders[running]
-            )
+            begin(update, streams, running, seeds[loaded], taken[loaded], clock)
             satisfied = holds(block, running, activation, metric)
             safe = weights_are_safe(get_nine(block, WEIGHT + running), activation)
             status[running] = (SATISFIED if satisfied else 0) | (0 if safe else UNSAFE)
@@ -366,7 +361,7 @@ def advance(
                     next_due = due[lane]
             vectors = (running + VECTOR - 1) // VECTOR
             while clock < next_due:
-                draw(update, order, streams, orders, places, running)
+                draw(update, order, streams, vectors, clock)
                 train_epoch(
                     update,
                     block,
@@ -426,7 +421,7 @@ def advance(
             counters[NETWORK_EPOCHS] += trained
             running -= 1
             move(block, status, watched, run, born, due, running, lane)
-            follow(update, streams, orders, places, running, lane)
+            follow(update, streams, running, lane)
     counters[CLOCK] = clock
     counters[RUNNING] = running
     counters[LOADED] = loaded
