@@ -8,9 +8,8 @@ from xorbench.kernel.layout import LANES
 
 
 def test_every_lane_trains_for_all_the_epochs() -> None:
-    for key in ("batch", "during_epoch"):
-        _, regime = REGIMES[key]
-        assert trainer(regime)(2) == 2 * LANES * MAX_EPOCHS
+    for key, (_, regime) in REGIMES.items():
+        assert trainer(regime)(2) == 2 * LANES * MAX_EPOCHS, key
 
 
 def test_threads_work_at_the_same_time_and_do_as_much_each() -> None:

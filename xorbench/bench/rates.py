@@ -28,15 +28,18 @@ REGIMES: dict[str, tuple[str, dict[str, Any]]] = {
     "after_epoch": ("online, after_epoch", {"update": "online"}),
     "single": ("batch, single precision", {"precision": "single"}),
     "nesterov": ("batch, Nesterov", {"optimizer": "nesterov", "momentum": 0.9}),
-    "rprop": ("batch, Rprop", {"optimizer": "rprop", **GENTLE}),
-    "quickprop": ("batch, Quickprop", {"optimizer": "quickprop", **GENTLE}),
+    "rprop": ("batch, Rprop", {"optimizer": "rprop", "rprop_largest_step": 1e-3, **GENTLE}),
+    "quickprop": (
+        "batch, Quickprop",
+        {"optimizer": "quickprop", "quickprop_growth": 1.0, "learning_rate": 1e-5},
+    ),
     "adam": ("batch, Adam", {"optimizer": "adam", **GENTLE}),
     "adam_online": ("online, Adam", {"optimizer": "adam", "update": "online", **GENTLE}),
     "momentum_online": ("online, momentum", {"update": "online", "momentum": 0.9}),
     "shuffled_during": ("shuffled, during_epoch", {"update": "shuffled", **DURING}),
     "shuffled": ("shuffled, after_epoch", {"update": "shuffled"}),
     "tanh": ("batch, tanh", {"activation": "tanh"}),
-    "relu": ("batch, relu", {"activation": "relu"}),
+    "relu": ("batch, relu", {"activation": "relu", **GENTLE}),
 }
 """Key, label, and the settings that make the regime."""
 

@@ -285,7 +285,7 @@ def advance(
         The variant (see xorbench.kernel); each combination is compiled once.
     block : array (ROWS * LANES,)
         The lanes' numbers, in the precision of the training, kept from call to call like the next
-        seven.
+        eight.
     status, changes, watched : int arrays (LANES,), of the same width
         Flags of the last epoch; the bits that it changed; the flags to heed (none in an idle lane).
     run, born, due : int64 arrays (LANES,)

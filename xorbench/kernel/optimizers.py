@@ -168,20 +168,21 @@ def rprop(
     """Apply iRprop-: `first` is the gradient before, `second` the step, at first the rate."""
     factor, increase, decrease, smallest, largest = constants
     gradient = (factor * unit) * gradient
-    # By the signs and not by the product, which may underflow.
-    nonzero = gradient != ZERO
-    moving = (first != ZERO) & nonzero
-    turned = moving & ((bits(first) ^ bits(gradient)) < 0)
-    goes = nonzero ^ turned
+    # By the signs and not by the product, which may underflow; and by joined conditions, as the
+    # compiler makes branches of those that follow from each other.
+    sloping = gradient != ZERO
+    compared = sloping & (first != ZERO)
+    turned = compared & ((bits(first) ^ bits(gradient)) < 0)
+    steps = sloping ^ turned
     longer = increase * second
     longer = largest if longer > largest else longer
     shorter = decrease * second
     shorter = smallest if shorter < smallest else shorter
-    step = longer if moving else second
+    step = longer if compared else second
     step = shorter if turned else step
     down = step if gradient > ZERO else -step
-    down = down if goes else ZERO
-    gradient = gradient if goes else ZERO
+    down = down if steps else ZERO
+    gradient = gradient if steps else ZERO
     return weight - down, gradient, step
 
 
