@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from xorbench.bench.rates import REGIMES
 from xorbench.bench.results import Result
 from xorbench.bench.session import Plan, measure
 from xorbench.bench.sweeps import SHORT
@@ -21,6 +22,19 @@ from xorbench.threads import usable_threads
 
 JUDGED = os.environ.get("XORBENCH_ASSERT_SPEED") == "1"
 THREADS = usable_threads()
+
+OF_BATCH = {
+    "batch": 1.0,
+    "single": 2.1,
+    "momentum": 0.85,
+    "during_epoch": 0.55,
+    "after_epoch": 0.38,
+    # These cannot have 0.35: see "How the kernel is fast" in CONTRIBUTING.
+    "momentum_shuffled": 0.28,
+    "adam_online": 0.14,
+    "adam_shuffled": 0.12,
+}
+"""Goals that differ from the 0.35 that every other way of training is to reach."""
 
 
 def judge(what: str, reached: float, goal: float, *, least: bool = True) -> None:
@@ -40,13 +54,10 @@ def measured(request: pytest.FixtureRequest) -> Result:
 
 def test_goals(measured: Result) -> None:
     print()
-    for key, what, goal in (
-        ("single", "of double precision, in single", 2.1),
-        ("momentum", "of plain batch, with momentum", 0.85),
-        ("during_epoch", "of batch, online, during_epoch", 0.55),
-        ("after_epoch", "of batch, online, after_epoch", 0.38),
-    ):
-        judge(what, measured.ratio(key, "batch").median, goal)
+    for key, (label, _) in REGIMES.items():
+        judge(
+            f"of plain batch: {label}", measured.ratio(key, "batch").median, OF_BATCH.get(key, 0.35)
+        )
     for rival in measured.rivals:
         goals = {"C, libmvec": 1.6, "Numba, a loop": 8}
         if rival.label in goals:
@@ -61,7 +72,7 @@ def test_goals(measured: Result) -> None:
     judge("short runs a second", measured.timings[SHORT].per_second.median, 200_000)
 
 
-REGIMES = [[], ["--momentum", "0.5"], ["--precision", "single"], ["--update", "online"]]
+COMPILED = [[], ["--momentum", "0.5"], ["--precision", "single"], ["--update", "online"]]
 
 
 def sweep_a_hundred(out: Path, cache: Path, regime: list[str]) -> tuple[float, float]:
@@ -81,7 +92,7 @@ def sweep_a_hundred(out: Path, cache: Path, regime: list[str]) -> tuple[float, f
 def test_start_up(tmp_path: Path) -> None:
     print()
     sweep_a_hundred(tmp_path / "seeding", tmp_path, ["--error", "cross_entropy"])
-    for k, regime in enumerate(REGIMES):
+    for k, regime in enumerate(COMPILED):
         _, compiling = sweep_a_hundred(tmp_path / f"{k}-first", tmp_path, regime)
         judge(f"seconds to compile at first {' '.join(regime)}", compiling, 4, least=False)
         took = [sweep_a_hundred(tmp_path / f"{k}-{i}", tmp_path, regime)[0] for i in (2, 3)]

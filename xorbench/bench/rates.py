@@ -38,6 +38,8 @@ REGIMES: dict[str, tuple[str, dict[str, Any]]] = {
     "momentum_online": ("online, momentum", {"update": "online", "momentum": 0.9}),
     "shuffled_during": ("shuffled, during_epoch", {"update": "shuffled", **DURING}),
     "shuffled": ("shuffled, after_epoch", {"update": "shuffled"}),
+    "momentum_shuffled": ("shuffled, momentum", {"update": "shuffled", "momentum": 0.9}),
+    "adam_shuffled": ("shuffled, Adam", {"optimizer": "adam", "update": "shuffled", **GENTLE}),
     "tanh": ("batch, tanh", {"activation": "tanh"}),
     "relu": ("batch, relu", {"activation": "relu", **GENTLE}),
 }
