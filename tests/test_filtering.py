@@ -1,7 +1,10 @@
 """Filters against NumPy, and against texts that try to reach more than the runs."""
 
+import signal
+import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -336,3 +339,17 @@ def test_a_connection_reaches_nothing_but_the_runs(sql: str, tmp_path: Any) -> N
     with pytest.raises(SettingsError), connected(TABLE) as connection:
         connection.execute(sql.format(file=secret, folder=tmp_path)).fetchall()
     assert [path.name for path in tmp_path.iterdir()] == ["secret.csv"]
+
+
+@pytest.mark.parametrize("stop", ["Ctrl-C", "interrupt"])
+def test_a_query_that_is_interrupted_is_an_interruption(stop: str) -> None:
+    sql = "SELECT sum(hash(seed + i)) FROM runs, range(1000) ranges(i) GROUP BY seed % 1000"
+
+    def compute() -> None:
+        with connected(pd.DataFrame({"seed": np.arange(200_000)})) as connection:
+            press = partial(signal.raise_signal, signal.SIGINT)
+            threading.Timer(0.02, press if stop == "Ctrl-C" else connection.interrupt).start()
+            connection.execute(sql).fetchall()
+
+    with pytest.raises(KeyboardInterrupt):
+        compute()
