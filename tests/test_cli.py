@@ -173,6 +173,22 @@ def test_an_experiment_file(xorbench: Command) -> None:
     assert (manifest["name"], manifest["title"]) == ("rates", "Two rates")
 
 
+@pytest.mark.parametrize(
+    ("folder", "by"),
+    [
+        ("experiments", ": python -m xorbench reproduce rates"),
+        ("mine", " reproduce, which looks for files with claims in experiments/."),
+    ],
+)
+def test_further_sweeps_are_left_to_reproduce(xorbench: Command, folder: str, by: str) -> None:
+    file = Path(folder, "rates.toml")
+    file.parent.mkdir()
+    file.write_text(f"{EXPERIMENT}[sweeps.longer]\nmax_epochs = 500\n[sweeps.wide]\nseeds = 9\n")
+    further = f"xorbench: {file}: this is its main sweep; the further ones, longer, wide, are"
+    assert xorbench("sweep", file).messages[0] == f"{further} trained by{by}"
+    assert xorbench("sweep", file, "--quiet").messages == []
+
+
 def test_options_override_the_experiment_file(xorbench: Command) -> None:
     Path("rates.toml").write_text(EXPERIMENT)
     answer = xorbench("sweep", "rates.toml", "--learning-rate=5,9", "--no-weights", "--threads=1")
