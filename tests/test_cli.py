@@ -306,6 +306,16 @@ def test_some_runs_of_a_stored_sweep(xorbench: Command) -> None:
     assert (wrong.code, wrong.output, len(wrong.messages)) == (2, "", 2)
 
 
+def test_a_number_that_the_summary_rounds_is_told_in_full(xorbench: Command) -> None:
+    xorbench("sweep", "--seeds=0:4", "--learning-rate=log:1:2:4", "--max-epochs=9", "--out=here")
+    second = reading.read("here").learning_rate[4]
+    nearest = f"xorbench: where: no learning_rate is 1.26; the nearest is {second}."
+    for where in ("learning_rate = 1.26", "1.26 != learning_rate", "learning_rate in (1, 1.26)"):
+        assert xorbench("read", "here", f"--where={where}").messages == [nearest]
+    for where in (f"learning_rate = {second}", "learning_rate > 1.26", "epochs = 1.26"):
+        assert xorbench("read", "here", f"--where={where}").messages == []
+
+
 def test_a_damaged_file_is_told_in_a_sentence(xorbench: Command) -> None:
     xorbench(*SMALL, "--out=here")
     Path("here", chunk(80)).write_bytes(b"PAR1" + b"x" * 100 + b"PAR1")

@@ -308,6 +308,9 @@ def test_any_text_is_refused_or_can_be_used(runs: duckdb.DuckDBPyConnection, tex
         ("seed < 5)", 'where: ")" was not expected; a filter compares columns by = != < <= > >='),
         ("seed ~ 5", 'where: "~ 5" cannot be read; a filter compares columns by = != < <= > >='),
         ("outcome < 'AND'", "where: outcome: "),
+        ("outcome = converged", """where: "converged" is not a column; a text has quotes: 'conv"""),
+        ("h2_gate in ('OR', AND)", """where: "and" is not a column; a text has quotes: 'AND'."""),
+        ("h1_gate = 'and'", 'where: h1_gate: "and" is not known; did you mean "AND"? Allowed: '),
     ],
 )
 def test_sentences(text: str, problem: str) -> None:
