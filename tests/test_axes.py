@@ -204,11 +204,12 @@ def test_every_value_of_a_list_is_looked_at(name: str) -> None:
 
 
 def test_a_flood_of_refusals_is_cut_off() -> None:
-    problems = refusal("learning_rate", [-1] * 7).splitlines()
-    assert problems == [f"learning_rate: -1 {RATES}"] * 5 + [
+    problems = refusal("learning_rate", range(-1, -8, -1)).splitlines()
+    assert problems == [f"learning_rate: {-n} {RATES}" for n in range(1, 6)] + [
         "learning_rate: the values after these were not looked at."
     ]
-    assert len(refusal("learning_rate", [-1] * 5).splitlines()) == 5
+    assert len(refusal("learning_rate", range(-1, -6, -1)).splitlines()) == 5
+    assert refusal("learning_rate", [-1] * 5) == f"learning_rate: -1 {RATES}"
 
 
 def test_the_longest_list() -> None:

@@ -78,7 +78,7 @@ class Axis(Generic[Value]):
             else:
                 yield group
         if problems:
-            raise SettingsError(problems)
+            raise SettingsError(list(dict.fromkeys(problems)))
 
     def parts(self, name: str, given: object) -> list[object]:
         """Take lists and texts apart."""

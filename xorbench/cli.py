@@ -1,5 +1,6 @@
 """The command line: find the command, check all that was given, run it; errors become codes."""
 
+import itertools
 import os
 import re
 import signal
@@ -53,7 +54,8 @@ def check(arguments: list[str]) -> Job | None:
     ------
     SettingsError
     """
-    problems: list[str] = []
+    problems = blanks_in_lists(arguments)
+    refuse(problems)
     try:
         job: Job | None = app(arguments, exit_on_error=False, print_error=False)
     except UnknownOptionError as error:
@@ -73,7 +75,34 @@ def check(arguments: list[str]) -> Job | None:
 
 def sentence(error: CycloptsError) -> str:
     """Say in one line what is wrong with a command line."""
-    return " ".join(str(error).split())
+    text = " ".join(str(error).split())
+    if not isinstance(error, UnknownOptionError):
+        return text
+    given = (error.token.keyword or error.token.value).lstrip("-")
+    names = [name for argument in error.argument_collection for name in argument.names]
+    meant = [name for name in names if initials(name) == given]
+    return f"Unknown option: --{given}. Did you mean {meant[0]}?" if len(meant) == 1 else text
+
+
+def initials(option: str) -> str:
+    """Give the first letters of the words of an option.
+
+    Examples
+    --------
+    >>> initials("--learning-rate")
+    'lr'
+    """
+    return "".join(word[0] for word in re.findall("[a-z0-9]+", option))
+
+
+def blanks_in_lists(arguments: list[str]) -> list[str]:
+    """Say where a blank has made two arguments of one list."""
+    return [
+        f'"{first} {second}" has a blank, which a list must not have; give {first}{second}.'
+        for first, second in itertools.pairwise(arguments)
+        if (first[-1:] == "," or second[:1] == ",")
+        and not (re.match("--?[a-z][^=]*$", first) or re.match("--?[a-z]", second))
+    ]
 
 
 def without(arguments: list[str], option: str) -> list[str]:
