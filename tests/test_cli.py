@@ -418,8 +418,19 @@ def test_a_full_disk_is_told_in_a_sentence(
 def test_a_file_that_cannot_be_finished_is_told_in_a_sentence(xorbench: Command) -> None:
     Path("epochs.csv").symlink_to("/dev/full")
     answer = xorbench("train", "--history=epochs.csv")
-    assert answer.code == 2
-    assert answer.messages == ["xorbench: [Errno 28] No space left on device."]
+    assert answer.code == 3
+    full = "xorbench: not all could be written: no space left on device."
+    assert answer.messages == [full]
+    with Path("/dev/full").open("w") as output:
+        printed = subprocess.run(
+            [sys.executable, "-m", "xorbench", "train"],
+            stdout=output,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1])},
+        )
+    assert (printed.returncode, printed.stderr) == (3, f"{full}\n")
 
 
 @pytest.mark.parametrize(

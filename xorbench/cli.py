@@ -1,5 +1,6 @@
 """The command line: find the command, check all that was given, run it; errors become codes."""
 
+import errno
 import itertools
 import os
 import re
@@ -138,6 +139,9 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            say(f"not all could be written: {str(error.strerror).lower()}.")
+            return PARTIAL
         say(f"{error}.")
         return BAD_USAGE
     except KeyboardInterrupt:
@@ -151,8 +155,12 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C does
     warnings.showwarning = lambda message, *_: say(str(message))
     code = run(sys.argv[1:])
-    if code == INTERRUPTED:
+    try:
         sys.stdout.flush()
+    except OSError:
+        # Which has been told; at the end Python would tell it once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if code == INTERRUPTED:
         sys.stderr.flush()
         os._exit(code)  # without waiting for a kernel that is being compiled
     sys.exit(code)

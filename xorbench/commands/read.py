@@ -52,7 +52,15 @@ def read(
 
     if to and to.suffix not in (".csv", ".parquet"):
         refuse([f"to: {to} is not allowed; give a file name in .csv or .parquet."])
-    all_of(lambda: to and usable_file(to, "to"), lambda: runs_of(folder))
+    writing = [name for name, given in (("to", to), ("columns", columns)) if given is not None]
+    without_summary = [
+        f"json: no summary is printed with --{name}; leave out --json." for name in writing[:1]
+    ]
+    all_of(
+        lambda: refuse(without_summary if json else []),
+        lambda: to and usable_file(to, "to"),
+        lambda: runs_of(folder),
+    )
     location = read_location(folder)
     manifest = read_manifest(location)
     stored = stored_columns(manifest)
