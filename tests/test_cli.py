@@ -69,6 +69,23 @@ def test_the_help_of_sweep_names_every_setting(xorbench: Command) -> None:
         assert f"--{name.replace('_', '-')}" in output
 
 
+@pytest.mark.parametrize(
+    ("command", "defaults"),
+    [
+        ("sweep", ["log:0.05:50:16", "batch (default)", "A list: 0,1;0.1,0.9.", "100000"]),
+        ("train", ["Default 0.6.", "online (default)", "100000"]),
+        ("map", ["Default 0.5.", "batch (default)", "Default 5000."]),
+    ],
+)
+def test_the_help_of_a_command_has_its_own_defaults(
+    xorbench: Command, command: str, defaults: list[str]
+) -> None:
+    told = " ".join(xorbench(command, "--help").output.replace("│", " ").split())
+    assert [text for text in defaults if text not in told] == []
+    assert ("A list:" in told) == (command == "sweep")
+    assert "of a map" not in told
+
+
 # Sweeps.
 
 

@@ -2,17 +2,40 @@
 
 import json
 import sys
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cyclopts import Parameter
+
 from xorbench.commands import DONE, INTERRUPTED, PARTIAL, Job, say
-from xorbench.commands.options import NONE_GIVEN, Flag, Json, Options, Text
+from xorbench.commands.options import Flag, Json, Options, Text
 from xorbench.extras import require
 from xorbench.problems import PartialError, all_of, refuse, shown, unknown_word
 
 if TYPE_CHECKING:
     from xorbench.maps.plan import Plan
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class MapOptions(Options):
+    """The settings, as all runs of a map share them."""
+
+    learning_rate: Text = None
+    "A number of 0 or more. Default 0.5."
+    momentum: Text = None
+    "A number from 0 up to, but not including, 1. Default 0."
+    targets: Text = None
+    "LOW,HIGH: what the output should be for false and true. Default 0,1."
+    max_epochs: Text = None
+    "Where a run is given up (censored). Default 5000."
+    initial_weights: Text = None
+    "Not of maps: give weights."
+
+
+NONE_GIVEN = MapOptions()
 
 
 def draw_map(
@@ -24,7 +47,7 @@ def draw_map(
     size: Text = None,
     seed: Text = None,
     weights: Text = None,
-    options: Options = NONE_GIVEN,
+    options: MapOptions = NONE_GIVEN,
     colour: Text = None,
     out: Path | None = None,
     threads: Text = None,

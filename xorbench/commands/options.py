@@ -14,14 +14,14 @@ Json = Annotated[bool, Parameter(name="--json", negative="")]
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """The settings that sweeps and single runs share; what is not given is None."""
+    """The settings, as sweeps have them; what is not given is None."""
 
     learning_rate: Text = None
-    "Numbers of 0 or more. Default of a map: 0.5."
+    "Numbers of 0 or more. Default log:0.05:50:16, or 0.1,0.5,2 with a file that gives none."
     output_rate_ratio: Text = None
     "The learning rate of w7, w8 and w9 over that of the other weights. Default 1."
     update: Text = None
-    "batch, online or shuffled. Default: batch of a sweep, online of a single run."
+    "batch (default), online or shuffled."
     optimizer: Text = None
     "gradient_descent (default), nesterov, rprop, adam or quickprop."
     momentum: Text = None
@@ -40,7 +40,7 @@ class Options:
     measured: Text = None
     "after_epoch (default) or during_epoch."
     max_epochs: Text = None
-    "Where a run is given up (censored). Default 100000, of a map 5000."
+    "Where a run is given up (censored). Default 100000."
     precision: Text = None
     "double (default) or single."
     rprop_increase: Text = None
@@ -60,7 +60,7 @@ class Options:
     quickprop_growth: Text = None
     "How many times as long as the one before a step may be. Default 1.75."
     initial_weights: Text = None
-    "A .csv or .npy file of starting weights, nine a row, instead of seeds and init; not of maps."
+    "A .csv or .npy file of starting weights, nine a row, instead of seeds and init."
 
     def given(self, **others: object) -> dict[str, Any]:
         """Give what was given, by the names of the settings; `others` are a command's own."""
