@@ -113,6 +113,7 @@ REVERSED = "is empty or reversed; give START:STOP with START below STOP, such as
 RATES = "is not allowed; give finite numbers of 0 or more."
 POSITIVE = "is not allowed; give finite numbers above 0."
 BETWEEN = "is not allowed; give numbers above 0 and below 1."
+AS_TEXT = 'is not allowed; give the text "LOW,HIGH", such as "0.1,0.9".'
 TARGETS = "is not allowed; give LOW,HIGH with LOW below HIGH, both from 0 to 1, such as 0.1,0.9."
 MOMENTUM = "is not allowed; give a number from 0 up to, but not including, 1."
 TWICE = "is given more than once; give it once."
@@ -169,7 +170,7 @@ EPOCHS = "is not allowed; give whole numbers from 1 to 1,000,000,000,000."
         ("targets", "-0.1,1", f'targets: "-0.1,1" {TARGETS}'),
         ("targets", "0,1.1", f'targets: "0,1.1" {TARGETS}'),
         ("targets", "0,1,0.1,0.9", f'targets: "0,1,0.1,0.9" {TARGETS}'),
-        ("targets", (0.1, 0.9), f"targets: 0.1 {TARGETS}\ntargets: 0.9 {TARGETS}"),
+        ("targets", (0.1, 0.9), f"targets: 0.1 {AS_TEXT}\ntargets: 0.9 {AS_TEXT}"),
         ("targets", "0,1;0.0,1.0", f'targets: "0,1" {TWICE}'),
         ("rprop_increase", 1, "rprop_increase: 1 is not allowed; give finite numbers above 1."),
         ("rprop_decrease", 1, f"rprop_decrease: 1 {BETWEEN}"),

@@ -137,7 +137,7 @@ def test_the_text_of_targets_reads_back(low: float, high: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0", "0,", ",1", "1,0", "0,0", "-0.1,1", "0,1.01", "0,nan", "0,0.5,1", "0;1", 1]
+    "text", ["", "0", "0,", ",1", "1,0", "0,0", "-0.1,1", "0,1.01", "0,nan", "0,0.5,1", "0;1"]
 )
 def test_targets_that_are_refused(text: Any) -> None:
     with pytest.raises(ValueError, match=r"^is not allowed; give LOW,HIGH with LOW below HIGH"):

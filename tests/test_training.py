@@ -214,9 +214,10 @@ def test_every_ending_has_its_sentence(sentence: str, chosen: dict[str, Any]) ->
 @pytest.mark.parametrize(
     ("sentence", "chosen"),
     [
-        ("These settings make 2 runs; to train one, give one value for each.", {"seed": [1, 2]}),
-        ("These settings make 2 runs", {"update": ["batch", "online"]}),
-        ("These settings make 2 runs", {"initial_weights": np.zeros((2, 9))}),
+        ("seed: 2 are given; to train one network, give one.", {"seed": [1, 2]}),
+        ("update: 2 are given", {"update": ["batch", "online"]}),
+        ("initial_weights: 2 are given", {"initial_weights": np.zeros((2, 9))}),
+        ("seeds: one network has one seed; give it as seed.", {"seeds": 3}),
         ("learning_rate: -1 is not allowed", {"learning_rate": -1}),
         ("initial_weights: the shape (1, 8) is not allowed", {"initial_weights": np.zeros(8)}),
         ("seeds: cannot be given", {"seed": 1, "initial_weights": np.zeros(9)}),

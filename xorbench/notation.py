@@ -162,7 +162,9 @@ def parse_targets(value: object) -> Targets:
     """
     if isinstance(value, Targets):
         return Targets(as_number(value.low), as_number(value.high))
-    low, _, high = value.partition(",") if isinstance(value, str) else ("", "", "")
+    if not isinstance(value, str):
+        raise ValueError('is not allowed; give the text "LOW,HIGH", such as "0.1,0.9".')
+    low, _, high = value.partition(",")
     return Targets(as_number(low), as_number(high))
 
 

@@ -16,7 +16,7 @@ from xorbench.outcome import Outcome
 from xorbench.problems import refuse
 from xorbench.recording import Story, read_record
 from xorbench.runner import compile_kernels
-from xorbench.settings import Settings, SettingsError, make_settings
+from xorbench.settings import AXES, Settings, SettingsError, make_settings
 from xorbench.table import WEIGHTS
 
 SLICE = 16_384  # epochs: long enough to train fast, so short that Ctrl-C is heard
@@ -105,6 +105,8 @@ def train(
     2   1   0  0.094  0.971  0.970
     3   1   1  0.879  1.000  0.031
     """
+    if "seeds" in settings:
+        raise SettingsError(["seeds: one network has one seed; give it as seed."])
     if initial_weights is not None:
         initial_weights = np.atleast_2d(np.asarray(initial_weights))
     elif seed is None:
@@ -136,10 +138,15 @@ def train_settings(settings: Settings, record: object = None) -> Run:
     SettingsError
         If there is more than one value for a setting, or `record` is not allowed.
     """
-    if settings.rows != 1:
-        raise SettingsError(
-            [f"These settings make {settings.rows:,} runs; to train one, give one value for each."]
-        )
+    starts = "seed" if settings.initial_weights is None else "initial_weights"
+    counts = {starts: settings.seed_count, **{name: len(getattr(settings, name)) for name in AXES}}
+    refuse(
+        [
+            f"{name}: {count:,} are given; to train one network, give one."
+            for name, count in counts.items()
+            if count > 1
+        ]
+    )
     grid = Grid(settings)
     (queue,) = grid.queues(range(1))
     story = Story(queue, read_record(record, settings.max_epochs[0]))
