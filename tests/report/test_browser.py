@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 import xorbench
 from tests.report.conftest import Opened
@@ -162,6 +162,27 @@ def test_a_link_opens_the_same_moment_of_a_run(open_page: Opened, report: Path) 
     again.wait_for_selector(VERDICT)
     assert again.locator(".individual-epoch").inner_text() == "9"
     assert again.locator(".individual-gates").inner_text() == gates
+
+
+def test_the_heading_names_what_is_shown(open_page: Opened, report: Path) -> None:
+    page = open_page(report, "#row=50")
+    page.wait_for_selector(VERDICT)
+    heading = page.locator("#individual-heading")
+    stored = heading.inner_text()
+    assert stored == "Seed 10, learning rate 5, momentum 0"
+    page.locator(".individual-scrubber").fill("0")
+    page.locator(".individual-change summary").click()
+    page.locator(".individual-rate").fill("0.25")
+    page.get_by_role("button", name="Train from these weights").click()
+    other = "Seed 10, learning rate 0.25 instead of 5, momentum 0"
+    expect(heading).to_have_text(other)
+    again = open_page(report, f"#{urlsplit(page.url).fragment}")
+    assert again.locator("#individual-heading").inner_text() == other
+    page.locator(".individual-weight input[type=number] >> nth=0").fill("3")
+    page.get_by_role("button", name="Train from these weights").click()
+    expect(heading).to_have_text(f"{other}, other starting weights")
+    page.get_by_role("button", name="Back to the stored run").click()
+    expect(heading).to_have_text(stored)
 
 
 def test_data_as_csv(open_page: Opened, report: Path) -> None:

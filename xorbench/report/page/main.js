@@ -16,6 +16,23 @@ const parameters = () => ({
   serie: looking.serie,
 });
 
+/** Name what is shown of a run: the stored one, or what was changed by hand. */
+function headingOf(run, { weights, rate }) {
+  const { settings, weights: start } = individualOf(run);
+  const told = { seed: `Seed ${run.seed}`, [content.x.name]: `${content.x.name.replaceAll("_", " ")} ${run.text}` };
+  if (rate !== null && rate !== settings.learning_rate) {
+    const stored = content.x.name === "learning_rate" ? run.text : Number(settings.learning_rate.toPrecision(4));
+    told.learning_rate = `learning rate ${rate} instead of ${stored}`;
+  }
+  const given = weights !== null && weights !== start.join(",");
+  return [...Object.values(told), run.series, given ? "other starting weights" : ""].filter(Boolean).join(", ");
+}
+
+function tell() {
+  if (individual) element("individual-heading").textContent = headingOf(runsByRow.get(row), individual.getState());
+  remember();
+}
+
 function remember() {
   writeAddress({
     row,
@@ -41,16 +58,13 @@ function choose(run, { state = {}, scroll = true } = {}) {
   individual = null;
   table.mark(row);
   element("individual-hint").hidden = true;
-  const name = content.x.name.replaceAll("_", " ");
-  const told = [`Seed ${run.seed}`, `${name} ${run.text}`, run.series].filter(Boolean);
-  element("individual-heading").textContent = told.join(", ");
   individual = mount(element("individual"), individualOf(run));
   individual.setState(state);
+  tell();
   if (scroll) {
     element("individual-heading").focus({ preventScroll: true });
     element("individual-section").scrollIntoView();
   }
-  remember();
 }
 
 function download(name, text) {
@@ -97,7 +111,7 @@ for (const button of document.querySelectorAll("[data-csv]")) {
   button.addEventListener("click", () => download(`${button.dataset.csv}.csv`, csvOf(button.dataset.csv)));
 }
 for (const kind of ["input", "change", "click", "keyup"]) {
-  element("individual").addEventListener(kind, () => setTimeout(remember));
+  element("individual").addEventListener(kind, () => setTimeout(tell));
 }
 window.addEventListener("hashchange", () => open(readAddress()));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawCharts(parameters(), clicked));
