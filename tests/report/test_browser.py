@@ -21,6 +21,13 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_page(read_sweep(folder), folder)
 
 
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sampled") / "here"
+    store(folder, seeds=range(4095), learning_rate=0.5, max_epochs=1)
+    return write_page(read_sweep(folder), folder)
+
+
 def hash_of(page: Page) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(page.url).fragment).items()}
 
@@ -105,6 +112,29 @@ def test_a_link_opens_the_same_view(open_page: Opened, report: Path) -> None:
     heading = page.locator("#individual-heading").inner_text()
     assert again.locator("#individual-heading").inner_text() == heading
     assert hash_of(again) == told
+
+
+def test_a_run_that_is_not_in_the_page(open_page: Opened, sampled: Path) -> None:
+    page = open_page(sampled, "#row=4094")
+    hint = page.locator("#individual-hint")
+    told = (
+        "The page holds 2,000 of the sweep's 4,095 runs: those of the first 2,000 of 4,095 seeds,"
+        " at every point of the charts. Any other is trained, and drawn, by python -m xorbench"
+        " train --seed SEED --learning-rate 0.5 --update batch --stop 'mse < 0.02'"
+        " --max-epochs 1 --plot run.png"
+    )
+    assert page.locator("#sample").inner_text() == told
+    assert hint.inner_text() == f"Row 4,094 is not in this page. {told}"
+    assert hash_of(page)["row"] == "4094"
+    page.locator("#filter-seed").fill("4094")
+    assert page.locator("#count").inner_text() == ("0 of 2,000 runs here; for any other see above")
+    page.evaluate("location.hash = 'row=7'")
+    page.wait_for_selector(VERDICT)
+    assert hint.is_hidden()
+    for row in ("4095", "-1", "x"):
+        page.evaluate("row => { location.hash = `row=${row}`; }", row)
+        expect(hint).to_have_text(f"There is no row {row}; the rows of this sweep are 0 to 4,094.")
+        assert page.locator("#individual").inner_text() == ""
 
 
 def test_nonsense_in_a_link_is_passed_over(open_page: Opened, report: Path) -> None:

@@ -98,6 +98,7 @@ def make_page(sweep: Sweep, folder: Path) -> str:
         left_out=f"<p>{html.escape(sweep.view.left_out)}</p>" if sweep.view.left_out else "",
         provenance=definitions(words.provenance(sweep)),
         command=html.escape(command),
+        sample=sample(sweep),
         sections="\n".join(section(command, *one) for one in SECTIONS),
         glossary=definitions(words.GLOSSARY),
         style=styles(),
@@ -128,6 +129,14 @@ def section(
     )
 
 
+def sample(sweep: Sweep) -> str:
+    """Tell which runs the page holds, and how any other is seen."""
+    told = html.escape(words.sampled(sweep))
+    if len(sweep.sample) == sweep.settings.rows:
+        return told
+    return f"{told} <code>{html.escape(words.train_command(sweep))}</code>"
+
+
 def definitions(pairs: Any) -> str:
     """Make a list of names and what they mean."""
     items = (f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>" for name, value in pairs)
@@ -152,6 +161,7 @@ def content(sweep: Sweep) -> dict[str, Any]:
             for name, one in zip(view.names, view.series, strict=True)
         ],
         "settings": fixed,
+        "rows": settings.rows,
         "outcomes": list(OUTCOMES),
         "gates": list(gates.NAMES),
         "tables": tables.tables(sweep),

@@ -52,7 +52,7 @@ function look(place, serie = looking.serie) {
   remember();
 }
 
-function choose(run, { state = {}, scroll = true } = {}) {
+function choose(run, state = {}) {
   row = run.row;
   individual?.destroy();
   individual = null;
@@ -61,10 +61,29 @@ function choose(run, { state = {}, scroll = true } = {}) {
   individual = mount(element("individual"), individualOf(run));
   individual.setState(state);
   tell();
-  if (scroll) {
-    element("individual-heading").focus({ preventScroll: true });
-    element("individual-section").scrollIntoView();
-  }
+  arrive();
+}
+
+/** Say that a row is not in the page; what was shown of another goes. */
+function miss(asked) {
+  row = asked;
+  individual?.destroy();
+  individual = null;
+  table.mark(row);
+  const sampled = /^\d+$/.test(asked) && Number(asked) < content.rows;
+  const last = (content.rows - 1).toLocaleString("en");
+  element("individual-heading").textContent = "One network";
+  element("individual-hint").hidden = false;
+  element("individual-hint").textContent = sampled
+    ? `Row ${Number(asked).toLocaleString("en")} is not in this page. ${element("sample").textContent}`
+    : `There is no row ${asked}; the rows of this sweep are 0 to ${last}.`;
+  arrive();
+  remember();
+}
+
+function arrive() {
+  element("individual-heading").focus({ preventScroll: true });
+  element("individual-section").scrollIntoView();
 }
 
 function download(name, text) {
@@ -89,7 +108,8 @@ function open(state) {
   table.set(state);
   look(place, Number(state.serie ?? 0));
   const run = runsByRow.get(Number(state.row));
-  if (state.row !== undefined && run) choose(run, { state });
+  if (run && state.row !== "") choose(run, state);
+  else if (state.row !== undefined) miss(state.row);
 }
 
 const asked = readAddress();

@@ -120,7 +120,9 @@ export function makeTable(onChoose, onChange) {
       heading.ariaSort = sorted ? (state.down ? "descending" : "ascending") : "none";
       heading.firstChild.textContent = COLUMNS[k].title + (sorted ? (state.down ? " ▼" : " ▲") : "");
     });
-    byId("count").textContent = `${runs.length.toLocaleString("en")} of ${rowsByTable.runs.length.toLocaleString("en")} runs`;
+    const held = rowsByTable.runs.length;
+    const hint = runs.length === 0 && held < content.rows ? " here; for any other see above" : "";
+    byId("count").textContent = `${runs.length.toLocaleString("en")} of ${held.toLocaleString("en")} runs${hint}`;
     byId("page").textContent = `page ${state.page + 1} of ${pages}`;
     byId("before").disabled = state.page === 0;
     byId("next").disabled = state.page >= pages - 1;
