@@ -60,6 +60,10 @@ def test_nothing_is_wider_than_the_screen(open_page: Opened, report: Path, width
     page.reload()
     page.wait_for_selector("html[data-ready]")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    cut_off = """[...document.querySelectorAll(".role-legend text")].filter((text) =>
+        text.getBoundingClientRect().right > text.closest("svg").getBoundingClientRect().right)
+        .map((text) => text.textContent)"""
+    assert page.evaluate(cut_off) == []
 
 
 def test_the_table_filters_and_sorts(open_page: Opened, report: Path) -> None:
