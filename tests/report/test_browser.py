@@ -70,7 +70,7 @@ def test_the_table_filters_and_sorts(open_page: Opened, report: Path) -> None:
     page = open_page(report)
     table = xorbench.read(report.parent)
     assert page.locator("#count").inner_text() == "240 of 240 runs"
-    page.locator("#filter-outcome").select_option("max_epochs")
+    page.locator("#filter-outcome").select_option(label="censored")
     censored = (table["outcome"] == "max_epochs").sum()
     assert page.locator("#count").inner_text() == f"{censored} of 240 runs"
     page.locator("#filter-outcome").select_option("converged")
@@ -87,6 +87,21 @@ def test_the_table_filters_and_sorts(open_page: Opened, report: Path) -> None:
     assert heading.get_attribute("aria-sort") == "descending"
     page.get_by_role("button", name="Show all").click()
     page.wait_for_function("document.getElementById('count').textContent === '240 of 240 runs'")
+
+
+def test_an_outcome_has_one_name(open_page: Opened, report: Path) -> None:
+    page = open_page(report, "#outcome=max_epochs")
+    assert {row[4] for row in rows(page)} == {"censored"}
+    assert page.locator("#filter-outcome option").all_inner_texts() == [
+        "all", "converged", "censored", "stalled", "a weight overflowed"
+    ]  # fmt: skip
+    told = " ".join(page.locator("#chart-seeds svg text").all_text_contents())
+    assert "censored stalled a weight overflowed" in told
+    page.locator("#chart-seeds .mark-rect path[fill=transparent] >> nth=0").hover(force=True)
+    assert "censored" in page.locator("#vg-tooltip-element").inner_text()
+    assert "censored: not yet converged" in page.locator("#chart-endings").inner_text()
+    without = page.locator("main").inner_text().replace("max_epochs.", "")  # of the glossary
+    assert "max_epochs" not in without
 
 
 def test_a_page_of_the_table_at_a_time(open_page: Opened, report: Path) -> None:

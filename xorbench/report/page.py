@@ -15,7 +15,6 @@ from xorbench.report import tables, words
 from xorbench.report.charts import cells, shares, times
 from xorbench.report.modules import joined
 from xorbench.settings import plain
-from xorbench.table import OUTCOMES
 
 PAGE = Path(__file__).with_name("page")
 INDIVIDUAL = Path(__file__).with_name("individual")
@@ -162,7 +161,8 @@ def content(sweep: Sweep) -> dict[str, Any]:
         ],
         "settings": fixed,
         "rows": settings.rows,
-        "outcomes": list(OUTCOMES),
+        "outcomes": list(tables.ENDED),
+        "ended": list(tables.ENDED.values()),
         "gates": list(gates.NAMES),
         "tables": tables.tables(sweep),
         "runs": tables.runs(sweep),

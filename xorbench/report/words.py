@@ -205,9 +205,14 @@ GLOSSARY = (
     (
         "Censored",
         "The rule had not held when training stopped (max epochs). Such a run may converge later;"
-        " it is not known to be in a local minimum.",
+        " it is not known to be in a local minimum. In the data its outcome is max_epochs.",
     ),
     ("Stalled", "An epoch left every weight as it was, to the bit; so does every later one."),
+    (
+        "A weight overflowed",
+        "It is no finite number any more, and training ended. In the data its outcome is"
+        " nonfinite.",
+    ),
     (
         "95 % interval",
         "Wilson's interval for a share: of such intervals, 95 % contain the true probability."
