@@ -240,6 +240,13 @@ def test_data_as_csv(open_page: Opened, report: Path) -> None:
     sweep = read_sweep(report.parent)
     assert [int(point["converged"]) for point in points] == sweep.points["converged"].to_list()
     assert {point["series"] for point in points} == {"momentum 0", "momentum 0.5"}
+    names = page.locator("main button:has-text('CSV')").all_inner_texts()
+    assert len(set(names)) == len(names)
+    page.locator("#filter-outcome").select_option("max_epochs")
+    page.get_by_role("button", name="epochs").click()
+    selected = download(page, "#selected-csv")
+    assert [run["row"] for run in selected[:25]] == [row[0] for row in rows(page)]
+    assert {run["outcome"] for run in selected} == {"max_epochs"}
     runs = download(page, '[data-csv="runs"]')
     table = xorbench.read(report.parent)
     assert len(runs) == 240

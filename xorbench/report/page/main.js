@@ -130,6 +130,7 @@ document.addEventListener("keydown", (event) => {
 for (const button of document.querySelectorAll("[data-csv]")) {
   button.addEventListener("click", () => download(`${button.dataset.csv}.csv`, csvOf(button.dataset.csv)));
 }
+element("selected-csv").addEventListener("click", () => download("selected.csv", csvOf("runs", table.selected())));
 for (const kind of ["input", "change", "click", "keyup"]) {
   element("individual").addEventListener(kind, () => setTimeout(tell));
 }
