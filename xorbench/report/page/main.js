@@ -108,8 +108,8 @@ function open(state) {
   table.set(state);
   look(place, Number(state.serie ?? 0));
   const run = runsByRow.get(Number(state.row));
-  if (run && state.row !== "") choose(run, state);
-  else if (state.row !== undefined) miss(state.row);
+  if (run && state.row) choose(run, state);
+  else if (state.row) miss(state.row);
 }
 
 const asked = readAddress();
