@@ -45,10 +45,13 @@ const TEMPLATE = `
 </div>
 <details class="individual-change">
   <summary>Change the weights and train on</summary>
-  <form>
+  <form novalidate>
+    <p class="individual-origin"></p>
     <div class="individual-weights">${weightFields()}</div>
     <p><label>Learning rate <input type="number" class="individual-rate" min="0" step="any"></label></p>
+    <p class="individual-refusal" role="alert"></p>
     <button type="submit">Train from these weights</button>
+    <button type="button" data-do="again">Train from the run's start</button>
     <button type="button" data-do="reset">Back to the stored run</button>
   </form>
 </details>`;
@@ -85,9 +88,16 @@ export function mount(element, run) {
     if (place.textContent !== text) place.textContent = text; // else it would be read out again
   }
 
+  function refuse(text) {
+    find(".individual-refusal").textContent = text;
+  }
+
   function told() {
     if (edited) {
-      return "Weights changed by hand. Train from these weights to see what becomes of them.";
+      return (
+        form.refusal() ||
+        "Weights changed by hand. Train from these weights to see what becomes of them."
+      );
     }
     if (frame) return "Training.";
     if (trainer.outcome === null) {
@@ -113,7 +123,11 @@ export function mount(element, run) {
     scrubber.setAttribute("aria-valuetext", count(now.epoch));
     find(".individual-epoch").textContent = now.epoch.toLocaleString("en");
     if (!edited) form.set(now.weights);
-    showNetwork(element, edited ? form.get() : now.weights, trainer.settings);
+    find(".individual-origin").textContent = edited
+      ? "Weights set by hand, not trained yet."
+      : `Weights at epoch ${now.epoch.toLocaleString("en")}, where the slider above stands.`;
+    if (!edited) showNetwork(element, now.weights, trainer.settings);
+    else if (!form.refusal()) showNetwork(element, form.get(), trainer.settings);
     showHistory(element, trainer.history, now.epoch);
     find('[data-do="more"]').hidden = frame !== 0 || !["max_epochs", null].includes(trainer.outcome);
     say(told());
@@ -143,6 +157,7 @@ export function mount(element, run) {
     shown = null;
     beyond = false;
     rateInput.value = rate;
+    refuse("");
     trainOn(LONGEST);
   }
 
@@ -170,6 +185,7 @@ export function mount(element, run) {
   function preview() {
     stop();
     edited = true;
+    refuse("");
     draw();
   }
 
@@ -213,14 +229,26 @@ export function mount(element, run) {
     trainOn(trainer.epochs + LONGEST);
   }
 
-  const actions = { play, reset, more };
+  /** Train with the learning rate of the form, unless it or the weights are refused. */
+  function byHand(weights, problem) {
+    const rate = rateInput.valueAsNumber;
+    const refused = rate >= 0 ? problem : "The learning rate needs a number of 0 or more.";
+    if (refused) {
+      refuse(refused);
+      return;
+    }
+    changed = { weights, rate };
+    begin(weights, rate);
+  }
+
+  const again = () => byHand(run.weights, "");
+  const actions = { play, reset, more, again };
   element.querySelectorAll("[data-do]").forEach((button) => {
     button.addEventListener("click", actions[button.dataset.do]);
   });
   find("form").addEventListener("submit", (event) => {
     event.preventDefault();
-    changed = { weights: form.get(), rate: Math.max(Number(rateInput.value) || 0, 0) };
-    begin(changed.weights, changed.rate);
+    byHand(form.get(), form.refusal());
   });
   scrubber.addEventListener("input", () => look(Number(scrubber.value)));
   const sized = new ResizeObserver(draw);
