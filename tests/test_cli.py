@@ -173,6 +173,22 @@ def test_an_experiment_file(xorbench: Command) -> None:
     assert (manifest["name"], manifest["title"]) == ("rates", "Two rates")
 
 
+@pytest.mark.parametrize(
+    ("folder", "by"),
+    [
+        ("experiments", ": python -m xorbench reproduce rates"),
+        ("mine", " reproduce, which looks for files with claims in experiments/."),
+    ],
+)
+def test_further_sweeps_are_left_to_reproduce(xorbench: Command, folder: str, by: str) -> None:
+    file = Path(folder, "rates.toml")
+    file.parent.mkdir()
+    file.write_text(f"{EXPERIMENT}[sweeps.longer]\nmax_epochs = 500\n[sweeps.wide]\nseeds = 9\n")
+    further = f"xorbench: {file}: this is its main sweep; the further ones, longer, wide, are"
+    assert xorbench("sweep", file).messages[0] == f"{further} trained by{by}"
+    assert xorbench("sweep", file, "--quiet").messages == []
+
+
 def test_options_override_the_experiment_file(xorbench: Command) -> None:
     Path("rates.toml").write_text(EXPERIMENT)
     answer = xorbench("sweep", "rates.toml", "--learning-rate=5,9", "--no-weights", "--threads=1")
@@ -214,7 +230,9 @@ TUTORIAL = [
 def test_the_tutorials_network_is_the_default(xorbench: Command) -> None:
     answer = xorbench("train")
     assert (answer.code, answer.messages) == (0, [])
-    assert answer.output.startswith("Converged after 1,615 epochs (mse < 0.001).\n")
+    assert answer.output.startswith(
+        "Seed 27, learning rate 0.6, update online.\nConverged after 1,615 epochs (mse < 0.001).\n"
+    )
     assert "h1 is AND, h2 is OR, y is NOT h1 AND h2." in answer.output
     assert files() == []
 
@@ -290,6 +308,16 @@ def test_some_runs_of_a_stored_sweep(xorbench: Command) -> None:
     assert (wrong.code, wrong.output, len(wrong.messages)) == (2, "", 2)
 
 
+def test_a_number_that_the_summary_rounds_is_told_in_full(xorbench: Command) -> None:
+    xorbench("sweep", "--seeds=0:4", "--learning-rate=log:1:2:4", "--max-epochs=9", "--out=here")
+    second = reading.read("here").learning_rate[4]
+    nearest = f"xorbench: where: no learning_rate is 1.26; the nearest is {second}."
+    for where in ("learning_rate = 1.26", "1.26 != learning_rate", "learning_rate in (1, 1.26)"):
+        assert xorbench("read", "here", f"--where={where}").messages == [nearest]
+    for where in (f"learning_rate = {second}", "learning_rate > 1.26", "epochs = 1.26"):
+        assert xorbench("read", "here", f"--where={where}").messages == []
+
+
 def test_a_damaged_file_is_told_in_a_sentence(xorbench: Command) -> None:
     xorbench(*SMALL, "--out=here")
     Path("here", chunk(80)).write_bytes(b"PAR1" + b"x" * 100 + b"PAR1")
@@ -325,6 +353,11 @@ def surroundings(xorbench: Command) -> list[str]:
     Path("thesis.txt").write_text("mine")
     Path("syntax.toml").write_text("seeds = 5\nlearning_rate 0.1\n")
     Path("wrong.toml").write_text('learning_rte = 1\nmomentum = 7\ntitel = "x"\n')
+    Path("slice.toml").write_text('x = "w1"\ny = "w2"\nsize = 16\nseed = 3\n')
+    Path("experiments").mkdir()
+    Path("experiments/rates.toml").write_text(f"{EXPERIMENT}[sweeps.longer]\nmax_epochs = 500\n")
+    Path("drawn").mkdir()
+    Path("drawn/manifest.json").write_text('{"name": "drawn", "map": {"x": "w1"}, "rows": 256}')
     np.save("nan.npy", np.full((2, 9), np.nan))
     np.save("eight.npy", np.ones((2, 8)))
     return files()

@@ -76,10 +76,13 @@ def test_files_that_cannot_be_read(refusal: Refusal, tmp_path: Path) -> None:
         "rates.toml: cannot be read: 'utf-8' codec can't decode byte 0xff in position 0:"
         " invalid start byte."
     ]
-    for path, reason in (("none.toml", "No such file or directory"), (tmp_path, "Is a directory")):
-        with pytest.raises(SettingsError) as error:
-            read_experiment(path)
-        assert str(error.value) == f"{path}: cannot be read: {reason}."
+    with pytest.raises(SettingsError) as error:
+        read_experiment("none.toml")
+    assert str(error.value) == "none.toml: cannot be read: No such file or directory."
+    with pytest.raises(SettingsError) as error:
+        read_experiment(tmp_path)
+    example = tmp_path / "rates.toml"
+    assert str(error.value) == f"{tmp_path}: is a folder; give a TOML file, such as {example}."
 
 
 def test_the_file_and_the_line_of_a_mistake_are_named(refusal: Refusal) -> None:

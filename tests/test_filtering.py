@@ -1,7 +1,10 @@
 """Filters against NumPy, and against texts that try to reach more than the runs."""
 
+import signal
+import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -305,6 +308,9 @@ def test_any_text_is_refused_or_can_be_used(runs: duckdb.DuckDBPyConnection, tex
         ("seed < 5)", 'where: ")" was not expected; a filter compares columns by = != < <= > >='),
         ("seed ~ 5", 'where: "~ 5" cannot be read; a filter compares columns by = != < <= > >='),
         ("outcome < 'AND'", "where: outcome: "),
+        ("outcome = converged", """where: "converged" is not a column; a text has quotes: 'conv"""),
+        ("h2_gate in ('OR', AND)", """where: "and" is not a column; a text has quotes: 'AND'."""),
+        ("h1_gate = 'and'", 'where: h1_gate: "and" is not known; did you mean "AND"? Allowed: '),
     ],
 )
 def test_sentences(text: str, problem: str) -> None:
@@ -336,3 +342,17 @@ def test_a_connection_reaches_nothing_but_the_runs(sql: str, tmp_path: Any) -> N
     with pytest.raises(SettingsError), connected(TABLE) as connection:
         connection.execute(sql.format(file=secret, folder=tmp_path)).fetchall()
     assert [path.name for path in tmp_path.iterdir()] == ["secret.csv"]
+
+
+@pytest.mark.parametrize("stop", ["Ctrl-C", "interrupt"])
+def test_a_query_that_is_interrupted_is_an_interruption(stop: str) -> None:
+    sql = "SELECT sum(hash(seed + i)) FROM runs, range(1000) ranges(i) GROUP BY seed % 1000"
+
+    def compute() -> None:
+        with connected(pd.DataFrame({"seed": np.arange(200_000)})) as connection:
+            press = partial(signal.raise_signal, signal.SIGINT)
+            threading.Timer(0.02, press if stop == "Ctrl-C" else connection.interrupt).start()
+            connection.execute(sql).fetchall()
+
+    with pytest.raises(KeyboardInterrupt):
+        compute()

@@ -6,6 +6,7 @@ A file may describe more than one sweep. Its flat settings are the main one; eac
 """
 
 import re
+import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,6 +24,10 @@ TABLES = ("sweeps", "published")
 
 MAIN = "main"
 """The name of the sweep that the flat settings describe."""
+
+OF_SWEEPS = ("seeds", *TABLES)
+OF_MAPS = ("x", "y", "size")
+"""What only the files of sweeps hold, and only those of maps."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ def examine(path: Path) -> tuple[Experiment, list[str]]:
     """Read what can be read of an experiment file, and say what is wrong with the rest."""
     try:
         content = read_toml(path)
+        refuse_content(path, content, OF_MAPS, "a map, and no sweep; draw it", "map")
     except SettingsError as refusal:
         return Experiment(None, None, None, {}), refusal.problems
     words, problems = take_words(content)
@@ -130,13 +136,30 @@ def examine_settings(
     return settings, problems
 
 
+def refuse_content(
+    path: Path, content: Mapping[str, Any], others: tuple[str, ...], what: str, command: str
+) -> None:
+    """Refuse a file that another command reads, as one of its names tells."""
+    if any(name in content for name in others):
+        given = shlex.join(["python", "-m", "xorbench", command, str(path)])
+        raise SettingsError([f"{path}: describes {what} with: {given}"])
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file."""
+    if path.is_dir():
+        inside = sorted(path.glob("*.toml"))
+        example = f", such as {inside[0]}" if inside else ""
+        raise SettingsError([f"{path}: is a folder; give a TOML file{example}."])
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise SettingsError([f"{path}: cannot be read: {reason}."]) from None
+        places = (path.parent, "experiments", "experiments/maps")
+        there = [file for place in places if (file := Path(place, f"{path.stem}.toml")).is_file()]
+        missing = isinstance(error, FileNotFoundError) and there
+        hint = f"; did you mean {there[0]}?" if missing else "."
+        raise SettingsError([f"{path}: cannot be read: {reason}{hint}"]) from None
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:

@@ -9,9 +9,10 @@ import itertools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn, TypeAlias
 
+from xorbench.notation import number_text
 from xorbench.problems import SettingsError, shown, unknown_word
 from xorbench.table import MEASURES, WEIGHTS
 
@@ -20,6 +21,7 @@ Parameter: TypeAlias = float | str
 LONGEST: Final = 10_000
 DEEPEST: Final = 50
 MOST_OPERATORS: Final = 200
+MOST_NOTES: Final = 5
 
 NUMBER, TEXT, TRUTH = "a number", "a text", "true or false"
 COMPARISONS: Final = {
@@ -56,10 +58,13 @@ class Filter:
     sql : str
         With ``?`` for each parameter.
     parameters : tuple
+    equated : tuple of (str, float)
+        Which columns are compared by = or !=, or looked for in a list, and with which numbers.
     """
 
     sql: str
     parameters: tuple[Parameter, ...]
+    equated: tuple[tuple[str, float], ...] = field(default=(), repr=False)
 
 
 ALL: Final = Filter("true", ())
@@ -121,7 +126,25 @@ def read_filter(text: str, columns: Mapping[str, Any]) -> Filter:
     if reader.kind != "end":
         reader.refuse_token()
     reader.expect(part, TRUTH, "a filter")
-    return Filter(part.sql, part.parameters)
+    return Filter(part.sql, part.parameters, tuple(reader.equated))
+
+
+def never_equal(where: Filter, axes: Mapping[str, Sequence[Any]]) -> list[str]:
+    """Say which numbers of a filter are none of an axis, such as those that a summary rounds.
+
+    Examples
+    --------
+    >>> where = Filter("...", (), equated=(("learning_rate", 0.33),))
+    >>> never_equal(where, {"learning_rate": (0.1, 0.3333333333333333)})
+    ['where: no learning_rate is 0.33; the nearest is 0.3333333333333333.']
+    """
+    values = {column: set(axes[column]) for column, _ in where.equated if column in axes}
+    strange = [(column, n) for column, n in where.equated if n not in values.get(column, {n})]
+    return [
+        f"where: no {column} is {number_text(number)};"
+        f" the nearest is {number_text(min(values[column], key=lambda one: abs(one - number)))}."
+        for column, number in strange[:MOST_NOTES]
+    ]
 
 
 class _Reader:
@@ -133,6 +156,7 @@ class _Reader:
         self.place = 0
         self.depth = 0
         self.operators = 0
+        self.equated: list[tuple[str, float]] = []
         if len(text) > LONGEST:
             self.refuse(f"the filter has {len(text):,} characters; give at most {LONGEST:,}.")
         self.next()
@@ -213,6 +237,7 @@ class _Reader:
         """Read a comparison, or a value alone."""
         left = self.sum()
         if sign := self.took(*COMPARISONS):
+            self.refuse_unquoted(left)
             return self.compared(left, COMPARISONS[sign], self.sum())
         negated = bool(self.took("not"))
         if self.took("in"):
@@ -232,14 +257,17 @@ class _Reader:
     def member(self, left: Part) -> Part:
         """Read the list that a value is looked for in."""
         self.need("(")
+        self.refuse_unquoted(left)
         values = [self.sum()]
         while self.took(","):
+            self.refuse_unquoted(left)
             values.append(self.sum())
         self.need(")")
         for value in values:
             self.agree(left, value)
             if value.sql != "?":
                 self.refuse(f"a list holds numbers or texts only; {ALLOWED}.")
+            self.equate(left, value)
         sql = f"({left.sql} IN ({', '.join('?' for _ in values)}))"
         sure = f"coalesce({sql}, false)" if left.maybe_nan else sql
         return Part(TRUTH, sure, parameters_of([left, *values]))
@@ -248,6 +276,9 @@ class _Reader:
         self.agree(left, right)
         if left.kind != NUMBER and sign not in ("=", "<>"):
             self.refuse(f"{left.kind} is compared by = or !=, not by {sign}.")
+        if sign in ("=", "<>"):
+            self.equate(left, right)
+            self.equate(right, left)
         sql = f"({left.sql} {sign} {right.sql})"
         unsure = [part for part in (left, right) if part.maybe_nan]
         # To DuckDB, nan is above all numbers and equals itself, and NULL makes a comparison NULL.
@@ -258,6 +289,19 @@ class _Reader:
             checks = " AND ".join(f"NOT isnan({part.sql})" for part in unsure)
             sql = f"coalesce({sql} AND {checks}, false)"
         return Part(TRUTH, sql, parameters_of([left, right, *unsure]))
+
+    def refuse_unquoted(self, left: Part) -> None:
+        """Refuse the text that a column is compared with if it has no quotes."""
+        bare = self.kind in ("name", "word") and self.token not in self.columns
+        if bare and left.column and left.kind == TEXT:
+            known = {text.lower(): text for text in self.columns[left.column].categories}
+            if text := known.get(self.token.lower()):
+                self.refuse(f"{shown(self.token)} is not a column; a text has quotes: '{text}'.")
+
+    def equate(self, one: Part, other: Part) -> None:
+        """Note that a column is compared with a number."""
+        if one.column and other.sql == "?":
+            self.equated += [(one.column, n) for n in other.parameters if isinstance(n, float)]
 
     def agree(self, left: Part, right: Part) -> None:
         """Refuse to compare values of two kinds, or a column with a text that it never has."""

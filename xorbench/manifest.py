@@ -37,6 +37,10 @@ def read_manifest(location: Location) -> dict[str, Any]:
         content = None
     except OSError as error:
         raise SettingsError([f"{location} cannot be read ({reason(error)})."]) from None
+    if isinstance(content, dict) and isinstance(content.get("map"), dict):
+        raise SettingsError(
+            [f"{location} is the folder of a map, and not of a sweep; give another folder."]
+        )
     if not is_of_a_sweep(content):
         raise SettingsError(
             [f"{location} is not the folder of a sweep: it has no {MANIFEST} of one."]

@@ -115,11 +115,12 @@ def guess(word: str, known: Sequence[str]) -> str | None:
 
     Examples
     --------
-    >>> guess("Batchh", ["batch", "online"])
-    'batch'
+    >>> guess("Batchh", ["batch", "online"]), guess("and", ["AND", "OR"])
+    ('batch', 'AND')
     """
-    matches = difflib.get_close_matches(word.lower(), known, n=1)
-    return matches[0] if matches else None
+    lowered = {one.lower(): one for one in known}
+    matches = difflib.get_close_matches(word.lower(), lowered, n=1)
+    return lowered[matches[0]] if matches else None
 
 
 def unknown_word(word: object, known: Sequence[str]) -> str:

@@ -91,9 +91,22 @@ def connected(source: Source) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn an error of DuckDB, such as that of a damaged file, into a sentence."""
+    """Turn an error of DuckDB, such as that of a damaged file, into a sentence.
+
+    Raises
+    ------
+    SettingsError
+    KeyboardInterrupt
+        If DuckDB was interrupted, of which it makes errors of its own.
+    """
     try:
         yield
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":
+            raise
+        raise KeyboardInterrupt from error
+    except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error
     except duckdb.Error as error:
         raise SettingsError(
             [f"the runs cannot be read: {shortened(str(error).splitlines()[0], most=300)}."]

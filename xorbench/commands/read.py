@@ -44,7 +44,7 @@ def read(
         Print the summary as JSON.
     """
     from xorbench.exporting import read_names
-    from xorbench.filtering import ALL, read_filter
+    from xorbench.filtering import ALL, never_equal, read_filter
     from xorbench.locations import read_location
     from xorbench.manifest import read_manifest, stored_columns
     from xorbench.places import usable_file
@@ -55,11 +55,14 @@ def read(
     all_of(lambda: to and usable_file(to, "to"), lambda: runs_of(folder))
     location = read_location(folder)
     manifest = read_manifest(location)
-    types = stored_columns(manifest).types
+    stored = stored_columns(manifest)
+    types = stored.types
     chosen, names = all_of(
         lambda: ALL if where is None else read_filter(where, types),
         lambda: read_names(columns, types),
     )
+    for note in never_equal(chosen, stored.axes):
+        say(note)
     if to is not None:
         return partial(write_runs, location, to, chosen, names)
     if columns is not None:

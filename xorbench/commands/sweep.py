@@ -33,11 +33,12 @@ DEFAULT_LEARNING_RATES = "log:0.05:50:16"
 
 @dataclass(frozen=True)
 class Output:
-    """What a sweep is to leave and to say."""
+    """What a sweep is to leave and to say, and what it leaves to another command."""
 
     formats: list[str]
     quiet: bool
     json: bool
+    left: str
 
 
 def sweep(
@@ -107,6 +108,7 @@ def sweep(
             lambda: usable_cluster(clustering, threads),
         )
         folder, settings, about, stored_formats = stored
+        left = ""
         formats = formats or stored_formats
     else:
         file, problems = examine_or_default(experiment)
@@ -124,8 +126,9 @@ def sweep(
             name += f"-{settings.fingerprint[:8]}"
         folder = folder or Path("results", name)
         about = {key: getattr(file, key) for key in WORDS}
+        left = further_sweeps(experiment, list(file.sweeps)) if experiment else ""
     about = {"name": name_of(folder), **about}
-    output = Output(formats or ["parquet"], quiet, json)
+    output = Output(formats or ["parquet"], quiet, json, left)
     return partial(
         run_sweep, settings, folder, about, share, force, number_of_threads, where, output
     )
@@ -138,6 +141,16 @@ def examine_or_default(path: Path | None) -> "tuple[Experiment, list[str]]":
     if path is None:
         return Experiment(None, None, None, {"learning_rate": DEFAULT_LEARNING_RATES}), []
     return examine(path)
+
+
+def further_sweeps(path: Path, names: list[str]) -> str:
+    """Say that the further sweeps of an experiment file are left to `reproduce`."""
+    if not names:
+        return ""
+    further = f"{path}: this is its main sweep; the further ones, {', '.join(names)}, are trained"
+    if path.parent == Path("experiments"):
+        return f"{further} by: python -m xorbench reproduce {path.stem}"
+    return f"{further} by reproduce, which looks for files with claims in experiments/."
 
 
 def read_stored(
@@ -209,6 +222,8 @@ def run_sweep(
     from xorbench.store import Folder
 
     folder = Folder(path, settings, shard=shard, anew=force, tell=say)
+    if output.left and not output.quiet:
+        say(output.left)
     show = partial(progress_bar, shown=sys.stderr.isatty() and not output.quiet)
     try:
         report = folder.train(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from xorbench.axes import unknown_setting
-from xorbench.experiment import WORDS, read_toml, take_words
+from xorbench.experiment import OF_SWEEPS, WORDS, read_toml, refuse_content, take_words
 from xorbench.maps.plan import NAMES, read_axis
 from xorbench.problems import SettingsError
 
@@ -22,6 +22,7 @@ def read_map(path: Path) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
     """
     try:
         content = read_toml(path)
+        refuse_content(path, content, OF_SWEEPS, "a sweep, and no map; train it", "sweep")
     except SettingsError as refusal:
         return {}, {}, refusal.problems
     words, problems = take_words(content)
