@@ -247,7 +247,9 @@ TUTORIAL = [
 def test_the_tutorials_network_is_the_default(xorbench: Command) -> None:
     answer = xorbench("train")
     assert (answer.code, answer.messages) == (0, [])
-    assert answer.output.startswith("Converged after 1,615 epochs (mse < 0.001).\n")
+    assert answer.output.startswith(
+        "Seed 27, learning rate 0.6, update online.\nConverged after 1,615 epochs (mse < 0.001).\n"
+    )
     assert "h1 is AND, h2 is OR, y is NOT h1 AND h2." in answer.output
     assert files() == []
 

@@ -9,7 +9,7 @@ import pytest
 import xorbench
 from xorbench import network
 from xorbench.claims import no_local_minima
-from xorbench.claims.estimates import Estimate, Measured
+from xorbench.claims.estimates import Estimate, Measured, share_of
 from xorbench.claims.measurements import MEASUREMENTS
 from xorbench.gates import NAMES
 
@@ -139,6 +139,25 @@ def test_presentations() -> None:
     assert labelled(measured("chauvin.sweeps_of_four", main=runs)) == {label: 250}
     assert labelled(measured("chauvin.single_patterns", main=runs)) == {label: 1000}
     assert labelled(measured("chauvin.without_momentum", main=runs)) == {label: 2500}
+    some = [{"momentum": 0.9, "epochs": n} for n in (100, 200, 600)]
+    never = failing(momentum=0.9, epochs=100_000)
+    (average,) = measured("chauvin.averages", main=[*some, never]).results
+    assert isinstance(average, Estimate)
+    assert (average.value, average.high - 300) == pytest.approx(
+        (300, 1.96 * 264.575 / 3**0.5), 1e-4
+    )
+
+
+def test_runs_of_the_same_seed_are_not_counted_as_independent() -> None:
+    """Each run twice tells no more than each once."""
+    chosen, seeds = [True, False, False, False], [1, 2, 3, 4]
+    once = share_of(chosen)
+    assert share_of(2 * chosen, seeds=pd.Series(2 * seeds)) == once
+    assert share_of(2 * chosen).high < once.high
+    none = [{"seed": seed, "learning_rate": rate} for seed in range(50) for rate in (1.0, 2.0)]
+    both = [run | {"init": init} for run in none for init in ("uniform:0,1", "uniform:0,2")]
+    (change,) = measured("learning_rates.gentle_sensitivity", moved=both).results
+    assert change == share_of(50 * [False])
 
 
 def test_failures_in_each_regime() -> None:

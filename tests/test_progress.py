@@ -12,7 +12,8 @@ def test_the_bar_tells_runs_and_rates_on_standard_error(capsys: pytest.CaptureFi
         show(1500, 10**12)
     output, messages = capsys.readouterr()
     assert output == ""
-    *_, last = (state for state in messages.split("\r") if state.strip())
+    first, *_, last = (state for state in messages.split("\r") if state.strip())
+    assert first.startswith("preparing the kernel:   0%")
     assert last.startswith(" 75%")
     assert "1.50k/2.00k" in last
     assert " runs/s, " in last

@@ -203,10 +203,27 @@ ENDINGS = [
 ]
 
 
+def test_a_run_says_how_it_was_trained() -> None:
+    def told(**chosen: Any) -> str:
+        return describe_run(xorbench.train(max_epochs=3, **chosen)).partition("\n")[0]
+
+    limit = "max epochs 3."
+    assert told() == f"Seed 27, learning rate 0.5, update batch, {limit}"
+    assert told(seed=4, learning_rate=5, update="online", targets="0.1,0.9", init="xavier") == (
+        f"Seed 4, learning rate 5, update online, targets 0.1,0.9, init xavier, {limit}"
+    )
+    assert told(optimizer="adam", adam_beta1=0.8) == (
+        f"Seed 27, learning rate 0.5, update batch, optimizer adam, {limit[:-1]}, adam beta1 0.8."
+    )
+    assert told(initial_weights=[0.5] * 9).startswith("Given weights, learning rate 0.5, ")
+
+
 @pytest.mark.parametrize(("sentence", "chosen"), ENDINGS)
 def test_every_ending_has_its_sentence(sentence: str, chosen: dict[str, Any]) -> None:
     run = xorbench.train(**chosen)
-    assert describe_run(run).startswith(f"{sentence}\n")
+    first, second, _ = describe_run(run).split("\n", 2)
+    assert first.startswith("Seed 27, learning rate ")
+    assert second == sentence
     assert len(run.history) == run.epochs + 1
     assert explain_run(run)
 

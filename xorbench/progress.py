@@ -22,11 +22,21 @@ def progress_bar(runs: int, *, shown: bool) -> Iterator[Progress | None]:
     if not shown:
         yield None
         return
-    with tqdm(total=runs, unit=" runs", unit_scale=True, leave=False, dynamic_ncols=True) as bar:
+    with tqdm(
+        desc="preparing the kernel",
+        total=runs,
+        unit=" runs",
+        unit_scale=True,
+        leave=False,
+        dynamic_ncols=True,
+    ) as bar:
 
         def show(finished: int, network_epochs: int) -> None:
             seconds = bar.format_dict["elapsed"]
-            if seconds:
+            if bar.desc:  # training has just begun, and with it the time that rates are of
+                bar.set_description_str(refresh=False)
+                bar.reset()
+            elif seconds:
                 bar.set_postfix_str(
                     f"{network_epochs / seconds / 1e6:.0f} M network-epochs/s", refresh=False
                 )

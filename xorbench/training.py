@@ -8,15 +8,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from xorbench import gates
+from xorbench.axes import AXES
 from xorbench.block import Block, nothing
 from xorbench.encoding import Grid
 from xorbench.explain import explain, unexplained
 from xorbench.network import PATTERNS, forward
+from xorbench.notation import number_text
 from xorbench.outcome import Outcome
 from xorbench.problems import refuse
 from xorbench.recording import Story, read_record
 from xorbench.runner import compile_kernels
-from xorbench.settings import AXES, Settings, SettingsError, make_settings
+from xorbench.settings import Settings, SettingsError, differences, make_settings
 from xorbench.table import WEIGHTS
 
 SLICE = 16_384  # epochs: long enough to train fast, so short that Ctrl-C is heard
@@ -207,9 +209,28 @@ def describe_run(run: Run) -> str:
         f"  {name} {weight: .8f}" for name, weight in zip(WEIGHTS, run.weights, strict=True)
     )
     return (
-        f"{ended[run.outcome]}\n\n{run.hidden.round(3).to_string(index=False)}\n\n"
+        f"{describe_settings(run.settings)}\n{ended[run.outcome]}\n\n{run.hidden.round(3).to_string(index=False)}\n\n"
         f"h1 is {h1}, h2 is {h2}, y is {named}.\n{describe_story(run)}\n\nWeights:\n{weights}"
     )
+
+
+def describe_settings(settings: Settings) -> str:
+    """Tell how a run was trained: its seed, rate and update, and what else is not the default.
+
+    Examples
+    --------
+    >>> describe_settings(make_settings(seeds=4, learning_rate=5, momentum=0.9))
+    'Seed 4, learning rate 5, update batch, momentum 0.9.'
+    """
+    chosen = settings.as_dict()
+    others = differences(make_settings().as_dict(), chosen)
+    told = [
+        f"{name.replace('_', ' ')} {number_text(value) if isinstance(value, float) else value}"
+        for name, value in chosen.items()
+        if name in AXES and name in ("learning_rate", "update", *others)
+    ]
+    start = f"Seed {settings.seed(0)}" if settings.initial_weights is None else "Given weights"
+    return f"{', '.join([start, *told])}."
 
 
 def describe_story(run: Run) -> str:

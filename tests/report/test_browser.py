@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 import xorbench
 from tests.report.conftest import Opened
@@ -18,6 +18,13 @@ from xorbench.report.page import write_page
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = store(tmp_path_factory.mktemp("sweep") / "here", momentum=[0.0, 0.5])
+    return write_page(read_sweep(folder), folder)
+
+
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sampled") / "here"
+    store(folder, seeds=range(4095), learning_rate=0.5, max_epochs=1)
     return write_page(read_sweep(folder), folder)
 
 
@@ -53,13 +60,17 @@ def test_nothing_is_wider_than_the_screen(open_page: Opened, report: Path, width
     page.reload()
     page.wait_for_selector("html[data-ready]")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    cut_off = """[...document.querySelectorAll(".role-legend text")].filter((text) =>
+        text.getBoundingClientRect().right > text.closest("svg").getBoundingClientRect().right)
+        .map((text) => text.textContent)"""
+    assert page.evaluate(cut_off) == []
 
 
 def test_the_table_filters_and_sorts(open_page: Opened, report: Path) -> None:
     page = open_page(report)
     table = xorbench.read(report.parent)
     assert page.locator("#count").inner_text() == "240 of 240 runs"
-    page.locator("#filter-outcome").select_option("max_epochs")
+    page.locator("#filter-outcome").select_option(label="censored")
     censored = (table["outcome"] == "max_epochs").sum()
     assert page.locator("#count").inner_text() == f"{censored} of 240 runs"
     page.locator("#filter-outcome").select_option("converged")
@@ -76,6 +87,21 @@ def test_the_table_filters_and_sorts(open_page: Opened, report: Path) -> None:
     assert heading.get_attribute("aria-sort") == "descending"
     page.get_by_role("button", name="Show all").click()
     page.wait_for_function("document.getElementById('count').textContent === '240 of 240 runs'")
+
+
+def test_an_outcome_has_one_name(open_page: Opened, report: Path) -> None:
+    page = open_page(report, "#outcome=max_epochs")
+    assert {row[4] for row in rows(page)} == {"censored"}
+    assert page.locator("#filter-outcome option").all_inner_texts() == [
+        "all", "converged", "censored", "stalled", "a weight overflowed"
+    ]  # fmt: skip
+    told = " ".join(page.locator("#chart-seeds svg text").all_text_contents())
+    assert "censored stalled a weight overflowed" in told
+    page.locator("#chart-seeds .mark-rect path[fill=transparent] >> nth=0").hover(force=True)
+    assert "censored" in page.locator("#vg-tooltip-element").inner_text()
+    assert "censored: not yet converged" in page.locator("#chart-endings").inner_text()
+    without = page.locator("main").inner_text().replace("max_epochs.", "")  # of the glossary
+    assert "max_epochs" not in without
 
 
 def test_a_page_of_the_table_at_a_time(open_page: Opened, report: Path) -> None:
@@ -105,6 +131,29 @@ def test_a_link_opens_the_same_view(open_page: Opened, report: Path) -> None:
     heading = page.locator("#individual-heading").inner_text()
     assert again.locator("#individual-heading").inner_text() == heading
     assert hash_of(again) == told
+
+
+def test_a_run_that_is_not_in_the_page(open_page: Opened, sampled: Path) -> None:
+    page = open_page(sampled, "#row=4094")
+    hint = page.locator("#individual-hint")
+    told = (
+        "The page holds 2,000 of the sweep's 4,095 runs: those of the first 2,000 of 4,095 seeds,"
+        " at every point of the charts. Any other is trained, and drawn, by python -m xorbench"
+        " train --seed SEED --learning-rate 0.5 --update batch --stop 'mse < 0.02'"
+        " --max-epochs 1 --plot run.png"
+    )
+    assert page.locator("#sample").inner_text() == told
+    assert hint.inner_text() == f"Row 4,094 is not in this page. {told}"
+    assert hash_of(page)["row"] == "4094"
+    page.locator("#filter-seed").fill("4094")
+    assert page.locator("#count").inner_text() == ("0 of 2,000 runs here; for any other see above")
+    page.evaluate("location.hash = 'row=7'")
+    page.wait_for_selector(VERDICT)
+    assert hint.is_hidden()
+    for row in ("4095", "-1", "x"):
+        page.evaluate("row => { location.hash = `row=${row}`; }", row)
+        expect(hint).to_have_text(f"There is no row {row}; the rows of this sweep are 0 to 4,094.")
+        assert page.locator("#individual").inner_text() == ""
 
 
 def test_nonsense_in_a_link_is_passed_over(open_page: Opened, report: Path) -> None:
@@ -164,12 +213,40 @@ def test_a_link_opens_the_same_moment_of_a_run(open_page: Opened, report: Path) 
     assert again.locator(".individual-gates").inner_text() == gates
 
 
+def test_the_heading_names_what_is_shown(open_page: Opened, report: Path) -> None:
+    page = open_page(report, "#row=50")
+    page.wait_for_selector(VERDICT)
+    heading = page.locator("#individual-heading")
+    stored = heading.inner_text()
+    assert stored == "Seed 10, learning rate 5, momentum 0"
+    page.locator(".individual-scrubber").fill("0")
+    page.locator(".individual-change summary").click()
+    page.locator(".individual-rate").fill("0.25")
+    page.get_by_role("button", name="Train from these weights").click()
+    other = "Seed 10, learning rate 0.25 instead of 5, momentum 0"
+    expect(heading).to_have_text(other)
+    again = open_page(report, f"#{urlsplit(page.url).fragment}")
+    assert again.locator("#individual-heading").inner_text() == other
+    page.locator(".individual-weight input[type=number] >> nth=0").fill("3")
+    page.get_by_role("button", name="Train from these weights").click()
+    expect(heading).to_have_text(f"{other}, other starting weights")
+    page.get_by_role("button", name="Back to the stored run").click()
+    expect(heading).to_have_text(stored)
+
+
 def test_data_as_csv(open_page: Opened, report: Path) -> None:
     page = open_page(report)
     points = download(page, '[data-csv="points"]')
     sweep = read_sweep(report.parent)
     assert [int(point["converged"]) for point in points] == sweep.points["converged"].to_list()
     assert {point["series"] for point in points} == {"momentum 0", "momentum 0.5"}
+    names = page.locator("main button:has-text('CSV')").all_inner_texts()
+    assert len(set(names)) == len(names)
+    page.locator("#filter-outcome").select_option("max_epochs")
+    page.get_by_role("button", name="epochs").click()
+    selected = download(page, "#selected-csv")
+    assert [run["row"] for run in selected[:25]] == [row[0] for row in rows(page)]
+    assert {run["outcome"] for run in selected} == {"max_epochs"}
     runs = download(page, '[data-csv="runs"]')
     table = xorbench.read(report.parent)
     assert len(runs) == 240

@@ -174,6 +174,50 @@ def test_weights_changed_by_hand_are_trained_on(page: Page) -> None:
     assert page.inner_text(VERDICT) == text
 
 
+def test_the_same_start_is_trained_with_another_rate(page: Page) -> None:
+    page.click("summary")
+    assert page.inner_text(".individual-origin") == (
+        "Weights at epoch 1,615, where the slider above stands."
+    )
+    page.fill(".individual-rate", "0.5")
+    page.click("button[type=submit]")
+    ended(page)
+    assert page.inner_text(VERDICT) == (
+        "Changed by hand, the network began where the stop rule already holds."
+        " Train from the run's start to see it learn."
+    )
+    page.fill(".individual-rate", "0.5")
+    page.click('[data-do="again"]')
+    ended(page)
+    other = xorbench.sweep(27, 0.5, update="online").iloc[0]
+    assert page.inner_text(VERDICT) == (
+        f"Changed by hand, the network converged after {other['epochs']:,} epochs."
+    )
+
+
+def test_a_field_without_a_number_is_refused(page: Page) -> None:
+    page.click("summary")
+    before = pixels(page, "y")
+    for name in ("w3", "w8"):
+        page.fill(f"input[type=number][aria-label^={name}]", "")
+    sentence = "No number in w3, w8: each of the nine weights needs one."
+    assert page.inner_text(VERDICT) == sentence
+    assert pixels(page, "y") == before
+    page.click("button[type=submit]")
+    assert page.inner_text(".individual-refusal") == sentence
+    assert page.evaluate("individual.getState().weights") is None
+    page.fill("input[type=number][aria-label^=w3]", "1")
+    page.fill("input[type=number][aria-label^=w8]", "1")
+    assert page.inner_text(".individual-refusal") == ""
+    for rate in ("", "-1"):
+        page.fill(".individual-rate", rate)
+        page.click("button[type=submit]")
+        assert page.inner_text(".individual-refusal") == (
+            "The learning rate needs a number of 0 or more."
+        )
+    assert page.evaluate("individual.getState().rate") is None
+
+
 def test_playing_ends_at_the_last_epoch(page: Page) -> None:
     page.click('button:text("Play")')
     page.wait_for_function(

@@ -1,5 +1,6 @@
 """The text of the page: escaped, of limited size, and without remote addresses."""
 
+import dataclasses
 import json
 import re
 import shlex
@@ -155,6 +156,28 @@ def test_the_verdict(folder: Path) -> None:
     assert first.startswith(f"Of 120 runs, {100 * converged.mean():.1f} % (")
     assert f"of these {100 * table[converged]['learned_and_or'].mean():.1f} % (" in first
     assert others[-1].startswith(f"Of the others, {120 - converged.sum()} are censored: not")
+
+
+def test_the_command_of_a_single_run(folder: Path, tmp_path: Path) -> None:
+    command = "python -m xorbench train --seed SEED --learning-rate LEARNING_RATE --update batch"
+    stop = "--stop 'mse < 0.02' --max-epochs 6000"
+    assert words.train_command(read_sweep(folder)) == f"{command} {stop} --plot run.png"
+    settings = {name: value for name, value in SMALL.items() if name != "seeds"}
+    xorbench.sweep(**settings, initial_weights=np.zeros((3, 9)), out=tmp_path / "given")
+    assert words.train_command(read_sweep(tmp_path / "given")) == (
+        "python -m xorbench train --initial-weights START.csv --learning-rate LEARNING_RATE"
+        f" --update batch {stop} --plot run.png"
+    )
+
+
+def test_the_page_tells_which_runs_it_holds(folder: Path) -> None:
+    sweep = read_sweep(folder)
+    assert words.sampled(sweep) == "The page holds all 120 runs of the sweep."
+    few = dataclasses.replace(sweep, sample=sweep.sample[sweep.sample["place"] > 0])
+    assert words.sampled(few) == (
+        "The page holds 80 of the sweep's 120 runs: those of all 40 seeds, at every point of the"
+        " charts. Any other is trained, and drawn, by"
+    )
 
 
 def test_the_command_makes_the_same_sweep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

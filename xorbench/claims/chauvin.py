@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from xorbench.claims.estimates import Measured, each, median_epochs
+from xorbench.claims.estimates import Measured, each, mean_epochs, median_epochs
 from xorbench.claims.registry import Sweeps, measurement
 
 REGIMES = ("update", "init", "stop")
@@ -30,3 +30,11 @@ def single_patterns(sweeps: Sweeps) -> Measured:
 def without_momentum(sweeps: Sweeps) -> Measured:
     """Measure the median, a presentation being all four patterns, without momentum."""
     return medians(sweeps["main"], momentum=False)
+
+
+@measurement
+def averages(sweeps: Sweeps) -> Measured:
+    """Measure the mean of the runs that converge, of all four patterns, with momentum."""
+    table = sweeps["main"]
+    runs = table[table["momentum"] > 0]
+    return Measured(len(runs), each(runs, REGIMES, mean_epochs))

@@ -72,7 +72,7 @@ def short(number: float) -> str:
     return f"{number:,.0f}" if 1000 <= abs(number) < 1e15 else f"{number:.3g}"
 
 
-def share(successes: int, runs: int, label: str = "") -> Estimate:
+def share(successes: float, runs: int, label: str = "") -> Estimate:
     """Estimate a probability, in percent, with Wilson's interval.
 
     Examples
@@ -86,10 +86,28 @@ def share(successes: int, runs: int, label: str = "") -> Estimate:
     return Estimate(100 * successes / runs, 100 * low, 100 * high, label, " %")
 
 
-def share_of(chosen: npt.ArrayLike, label: str = "") -> Estimate:
-    """Estimate the share of the runs for which something is true."""
+def share_of(
+    chosen: npt.ArrayLike, label: str = "", *, seeds: "pd.Series[int] | None" = None
+) -> Estimate:
+    """Estimate the share of the runs for which something is true.
+
+    Parameters
+    ----------
+    chosen : array (n,) of bool
+    label : str
+    seeds : Series (n,), optional
+        To be given where a seed has several runs. As these begin alike, they may well end alike:
+        the interval is that of as many runs as there are seeds.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame({"seed": [0, 0, 1, 1], "mse": [0.2, 0.2, 0.3, 0.3]})
+    >>> print(share_of(runs.mse > 0.25), "or", share_of(runs.mse > 0.25, seeds=runs.seed))
+    50 % (15 to 85) or 50 % (9.45 to 90.5)
+    """
     chosen = np.asarray(chosen, np.bool_)
-    return share(int(chosen.sum()), chosen.size, label)
+    independent = chosen.size if seeds is None else seeds.nunique()
+    return share(independent * float(chosen.mean()) if independent else 0, independent, label)
 
 
 def converged(table: pd.DataFrame) -> "pd.Series[bool]":
@@ -117,6 +135,21 @@ def median_epochs(table: pd.DataFrame, label: str = "", scale: float = 1.0) -> E
     middle = -(-runs // 2) - 1
     value, low_end, high_end = (scale * epochs[[middle, low, high]]).tolist()
     return Estimate(value, low_end, high_end, label)
+
+
+def mean_epochs(table: pd.DataFrame) -> Estimate:
+    """Estimate the mean number of epochs of the runs that converge; of the others it says nothing.
+
+    Examples
+    --------
+    >>> runs = pd.DataFrame({"outcome": ["converged"] * 99 + ["max_epochs"], "epochs": range(100)})
+    >>> print(mean_epochs(runs))
+    49 (43.3 to 54.7)
+    """
+    epochs = table["epochs"][converged(table)].to_numpy(np.float64)
+    value = float(epochs.mean())
+    error = Z * float(epochs.std(ddof=1)) / math.sqrt(epochs.size)
+    return Estimate(value, value - error, value + error)
 
 
 def each(

@@ -32,12 +32,11 @@ def has_pair(runs: pd.DataFrame, pair: Iterable[str]) -> "pd.Series[bool]":
     return ((h1 == one) & (h2 == other)) | ((h1 == other) & (h2 == one))
 
 
-def one_of_two(
-    runs: pd.DataFrame, pair: Iterable[str], other: Iterable[str], label: str = ""
-) -> Estimate:
+def one_of_two(runs: pd.DataFrame, pair: Iterable[str], other: Iterable[str]) -> Estimate:
     """Measure how many of the runs with one of two pairs have the first."""
     first, second = has_pair(runs, pair), has_pair(runs, other)
-    return share_of(first[first | second], label)
+    either = first | second
+    return share_of(first[either], seeds=runs["seed"][either])
 
 
 def codes(runs: pd.DataFrame) -> list[npt.NDArray[np.int64]]:
@@ -70,7 +69,7 @@ def outside_of_regimes(sweeps: Sweeps) -> Measured:
         each(
             runs[name].assign(outside=cannot_make_xor(runs[name])),
             columns,
-            lambda some: share_of(some["outside"]),
+            lambda some: share_of(some["outside"], seeds=some["seed"]),
         )
         for name, columns in axes.items()
     ]
@@ -84,7 +83,11 @@ def unit_order(sweeps: Sweeps) -> Measured:
     h1, h2 = codes(runs)
     return Measured(
         len(runs),
-        each(runs.assign(first=h1 < h2), ["update"], lambda some: share_of(some["first"])),
+        each(
+            runs.assign(first=h1 < h2),
+            ["update"],
+            lambda some: share_of(some["first"], seeds=some["seed"]),
+        ),
     )
 
 

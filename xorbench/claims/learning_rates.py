@@ -81,4 +81,5 @@ def gentle_sensitivity(sweeps: Sweeps) -> Measured:
     """Measure how many runs change at all the rates up to 5."""
     table = sweeps["moved"]
     table = table[table["learning_rate"] <= GENTLE]
-    return Measured(len(table), [share_of(changed(table)["changed"])])
+    pairs = changed(table)
+    return Measured(len(table), [share_of(pairs["changed"], seeds=pairs["seed"])])

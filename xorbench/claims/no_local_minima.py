@@ -99,7 +99,7 @@ def given_time(sweeps: Sweeps) -> Measured:
     runs = {label: slow(sweeps[name]) for name, label in names.items()}
     return Measured(
         sum(map(len, runs.values())),
-        [share_of(converged(some), label) for label, some in runs.items()],
+        [share_of(converged(some), label, seeds=some["seed"]) for label, some in runs.items()],
     )
 
 
@@ -108,7 +108,7 @@ def still_falling(sweeps: Sweeps) -> Measured:
     """Measure how many runs that have not converged by 10^7 epochs have less error than at 10^6."""
     both = sweeps["main"].merge(sweeps["longer"], on=["seed", "init"], suffixes=("", "_later"))
     both = both[both["outcome_later"] == Outcome.MAX_EPOCHS]
-    return Measured(len(both), [share_of(both["mse_later"] < both["mse"])])
+    return Measured(len(both), [share_of(both["mse_later"] < both["mse"], seeds=both["seed"])])
 
 
 @measurement
@@ -117,5 +117,8 @@ def stalled(sweeps: Sweeps) -> Measured:
     runs = {"single": slow(sweeps["single"]), "double": slow(sweeps["longer"])}
     return Measured(
         sum(map(len, runs.values())),
-        [share_of(some["outcome"] == Outcome.STALLED, name) for name, some in runs.items()],
+        [
+            share_of(some["outcome"] == Outcome.STALLED, name, seeds=some["seed"])
+            for name, some in runs.items()
+        ],
     )

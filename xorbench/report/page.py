@@ -15,7 +15,6 @@ from xorbench.report import tables, words
 from xorbench.report.charts import cells, shares, times
 from xorbench.report.modules import joined
 from xorbench.settings import plain
-from xorbench.table import OUTCOMES
 
 PAGE = Path(__file__).with_name("page")
 INDIVIDUAL = Path(__file__).with_name("individual")
@@ -98,6 +97,7 @@ def make_page(sweep: Sweep, folder: Path) -> str:
         left_out=f"<p>{html.escape(sweep.view.left_out)}</p>" if sweep.view.left_out else "",
         provenance=definitions(words.provenance(sweep)),
         command=html.escape(command),
+        sample=sample(sweep),
         sections="\n".join(section(command, *one) for one in SECTIONS),
         glossary=definitions(words.GLOSSARY),
         style=styles(),
@@ -128,6 +128,14 @@ def section(
     )
 
 
+def sample(sweep: Sweep) -> str:
+    """Tell which runs the page holds, and how any other is seen."""
+    told = html.escape(words.sampled(sweep))
+    if len(sweep.sample) == sweep.settings.rows:
+        return told
+    return f"{told} <code>{html.escape(words.train_command(sweep))}</code>"
+
+
 def definitions(pairs: Any) -> str:
     """Make a list of names and what they mean."""
     items = (f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>" for name, value in pairs)
@@ -152,7 +160,9 @@ def content(sweep: Sweep) -> dict[str, Any]:
             for name, one in zip(view.names, view.series, strict=True)
         ],
         "settings": fixed,
-        "outcomes": list(OUTCOMES),
+        "rows": settings.rows,
+        "outcomes": list(tables.ENDED),
+        "ended": list(tables.ENDED.values()),
         "gates": list(gates.NAMES),
         "tables": tables.tables(sweep),
         "runs": tables.runs(sweep),

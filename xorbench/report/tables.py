@@ -18,6 +18,9 @@ from xorbench.table import OUTCOMES as ENDINGS
 Table = dict[str, list[Any]]
 """The columns of a table, as JSON has them."""
 
+ENDED = {outcome: OUTCOMES[outcome][2].partition(":")[0] for outcome in ENDINGS}
+"""What the page calls each outcome: as the chart of endings does."""
+
 
 def tables(sweep: Sweep) -> dict[str, Table]:
     """Make the tables of the charts; `place` and `serie` number the values and the series."""

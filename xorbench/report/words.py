@@ -123,8 +123,48 @@ def sweep_command(sweep: Sweep) -> str:
         if not unused and (name == "learning_rate" or values != default(name)):
             separator = ";" if name == "targets" else ","
             given = spacing(values) or separator.join(str(plain(value)) for value in values)
-            parts.append(f"--{name.replace('_', '-')} {shlex.quote(given)}")
+            parts.append(option(name, given))
     return " ".join([*parts, "--out DIR"])
+
+
+def train_command(sweep: Sweep) -> str:
+    """Write the command that trains one run of the sweep; capitals stand for what varies."""
+    settings = sweep.settings
+    given = settings.initial_weights is not None
+    parts = ["python -m xorbench train", "--initial-weights START.csv" if given else "--seed SEED"]
+    for name in AXES:
+        first, *more = values = getattr(settings, name)
+        if more:
+            parts.append(option(name, name.upper()))
+        elif name in ("learning_rate", "update") or (
+            values != default(name) and not (given and name == "init")
+        ):
+            parts.append(option(name, str(plain(first))))
+    return " ".join([*parts, "--plot run.png"])
+
+
+def option(name: str, value: str) -> str:
+    """Write a setting as an option of a command.
+
+    Examples
+    --------
+    >>> option("max_epochs", "5000"), option("stop", "mse < 0.1")
+    ('--max-epochs 5000', "--stop 'mse < 0.1'")
+    """
+    return f"--{name.replace('_', '-')} {shlex.quote(value)}"
+
+
+def sampled(sweep: Sweep) -> str:
+    """Tell which runs the page holds; it ends before the command for any other."""
+    held, rows, seeds = len(sweep.sample), sweep.settings.rows, sweep.settings.seed_count
+    if held == rows:
+        return f"The page holds all {counted(rows, 'run')} of the sweep."
+    first = sweep.sample["seed"].nunique()
+    return (
+        f"The page holds {held:,} of the sweep's {counted(rows, 'run')}: those of"
+        f" {'all' if first == seeds else f'the first {first:,} of'} {counted(seeds, 'seed')}, at"
+        " every point of the charts. Any other is trained, and drawn, by"
+    )
 
 
 def spacing(values: tuple[Any, ...]) -> str:
@@ -165,9 +205,14 @@ GLOSSARY = (
     (
         "Censored",
         "The rule had not held when training stopped (max epochs). Such a run may converge later;"
-        " it is not known to be in a local minimum.",
+        " it is not known to be in a local minimum. In the data its outcome is max_epochs.",
     ),
     ("Stalled", "An epoch left every weight as it was, to the bit; so does every later one."),
+    (
+        "A weight overflowed",
+        "It is no finite number any more, and training ended. In the data its outcome is"
+        " nonfinite.",
+    ),
     (
         "95 % interval",
         "Wilson's interval for a share: of such intervals, 95 % contain the true probability."

@@ -8,6 +8,7 @@ from xorbench.figures.data import Sweep
 from xorbench.figures.pairs import LEARNABLE
 from xorbench.figures.seeds import MOST_SEEDS
 from xorbench.figures.style import COLOURS
+from xorbench.report import tables
 from xorbench.report.charts.parts import (
     HERE,
     SHOWN,
@@ -36,7 +37,7 @@ def seeds(sweep: Sweep) -> Spec:
                 alt.Tooltip("row:Q", title="row", format=","),
                 alt.Tooltip("seed:Q"),
                 alt.Tooltip("text:N", title=view.label),
-                alt.Tooltip("outcome:N"),
+                alt.Tooltip("ended:N", title="outcome"),
                 alt.Tooltip("epochs:Q", format=","),
                 alt.Tooltip("pair:N", title="hidden gates"),
             ],
@@ -60,9 +61,9 @@ def seeds(sweep: Sweep) -> Spec:
         .mark_point(size=22, strokeWidth=1.6, cursor="pointer", aria=False)
         .encode(
             shape=alt.Shape(
-                "outcome:N",
+                "ended:N",
                 scale=alt.Scale(
-                    domain=["max_epochs", "stalled", "nonfinite"],
+                    domain=[tables.ENDED[name] for name in ("max_epochs", "stalled", "nonfinite")],
                     range=["stroke", "cross", "triangle-up"],
                 ),
                 legend=alt.Legend(title="not converged", orient="top"),

@@ -1,57 +1,14 @@
 // One run of a sweep, trained again in the page: to look at, to scrub through, and to change.
 
+import { KEYS, TEMPLATE } from "./template.js";
 import { Trainer } from "./trainer.js";
 import { count, verdict, verdictBeyond, verdictByHand } from "./verdict.js";
 import { showHistory, showNetwork } from "./views.js";
-import { weightFields, weightForm } from "./weights.js";
+import { weightForm } from "./weights.js";
 
 const SLICE = 12; // milliseconds of training before the page may breathe
 const REDRAWN = 200; // milliseconds between two pictures of a training
 const LONGEST = 5_000_000; // epochs that are trained without asking
-
-const KEYS = {
-  sigmoid: "Blue is 0, orange is 1.",
-  tanh: "Blue is 0 (of a hidden unit: −1), orange is 1.",
-  relu: "Blue is 0, orange is 1 (of a hidden unit: or more).",
-};
-
-const TEMPLATE = `
-<p class="individual-verdict" role="status" aria-live="polite"></p>
-<div class="individual-scrub">
-  <label>Epoch <output class="individual-epoch" aria-live="off"></output>
-    <input type="range" class="individual-scrubber" min="0" value="0" step="1"></label>
-  <button type="button" data-do="play">Play</button>
-  <button type="button" data-do="more" hidden>Train on</button>
-</div>
-<p class="individual-gates"></p>
-<div class="individual-maps">
-  <figure><canvas data-map="y" role="img"></canvas>
-    <figcaption><b>Output y</b> over the inputs x1 (right) and x2 (up)</figcaption></figure>
-  <figure><canvas data-map="h1" role="img"></canvas>
-    <figcaption><b>Hidden unit h1</b> and its line: <span data-gate="h1"></span></figcaption></figure>
-  <figure><canvas data-map="h2" role="img"></canvas>
-    <figcaption><b>Hidden unit h2</b> and its line: <span data-gate="h2"></span></figcaption></figure>
-  <figure><canvas data-map="space" role="img"></canvas>
-    <figcaption><b>What y sees</b>: y over h1 (right) and h2 (up)</figcaption></figure>
-</div>
-<p class="individual-key"><span data-key></span> Black corners should give 1, white ones 0; in the last
-  picture each stands where the hidden units put it, and y has to draw one line between them.</p>
-<div class="individual-charts">
-  <figure><canvas data-chart="error" role="img"></canvas>
-    <figcaption>Mean squared error over the epochs</figcaption></figure>
-  <figure><canvas data-chart="weights" role="img"></canvas>
-    <figcaption>Weights over the epochs: h1 blue, h2 orange, y green; biases dotted, weights of the
-      second input dashed</figcaption></figure>
-</div>
-<details class="individual-change">
-  <summary>Change the weights and train on</summary>
-  <form>
-    <div class="individual-weights">${weightFields()}</div>
-    <p><label>Learning rate <input type="number" class="individual-rate" min="0" step="any"></label></p>
-    <button type="submit">Train from these weights</button>
-    <button type="button" data-do="reset">Back to the stored run</button>
-  </form>
-</details>`;
 
 /**
  * Show a run in an element and train it again.
@@ -85,9 +42,16 @@ export function mount(element, run) {
     if (place.textContent !== text) place.textContent = text; // else it would be read out again
   }
 
+  function refuse(text) {
+    find(".individual-refusal").textContent = text;
+  }
+
   function told() {
     if (edited) {
-      return "Weights changed by hand. Train from these weights to see what becomes of them.";
+      return (
+        form.refusal() ||
+        "Weights changed by hand. Train from these weights to see what becomes of them."
+      );
     }
     if (frame) return "Training.";
     if (trainer.outcome === null) {
@@ -113,7 +77,11 @@ export function mount(element, run) {
     scrubber.setAttribute("aria-valuetext", count(now.epoch));
     find(".individual-epoch").textContent = now.epoch.toLocaleString("en");
     if (!edited) form.set(now.weights);
-    showNetwork(element, edited ? form.get() : now.weights, trainer.settings);
+    find(".individual-origin").textContent = edited
+      ? "Weights set by hand, not trained yet."
+      : `Weights at epoch ${now.epoch.toLocaleString("en")}, where the slider above stands.`;
+    if (!edited) showNetwork(element, now.weights, trainer.settings);
+    else if (!form.refusal()) showNetwork(element, form.get(), trainer.settings);
     showHistory(element, trainer.history, now.epoch);
     find('[data-do="more"]').hidden = frame !== 0 || !["max_epochs", null].includes(trainer.outcome);
     say(told());
@@ -143,6 +111,7 @@ export function mount(element, run) {
     shown = null;
     beyond = false;
     rateInput.value = rate;
+    refuse("");
     trainOn(LONGEST);
   }
 
@@ -170,6 +139,7 @@ export function mount(element, run) {
   function preview() {
     stop();
     edited = true;
+    refuse("");
     draw();
   }
 
@@ -213,14 +183,26 @@ export function mount(element, run) {
     trainOn(trainer.epochs + LONGEST);
   }
 
-  const actions = { play, reset, more };
+  /** Train with the learning rate of the form, unless it or the weights are refused. */
+  function byHand(weights, problem) {
+    const rate = rateInput.valueAsNumber;
+    const refused = rate >= 0 ? problem : "The learning rate needs a number of 0 or more.";
+    if (refused) {
+      refuse(refused);
+      return;
+    }
+    changed = { weights, rate };
+    begin(weights, rate);
+  }
+
+  const again = () => byHand(run.weights, "");
+  const actions = { play, reset, more, again };
   element.querySelectorAll("[data-do]").forEach((button) => {
     button.addEventListener("click", actions[button.dataset.do]);
   });
   find("form").addEventListener("submit", (event) => {
     event.preventDefault();
-    changed = { weights: form.get(), rate: Math.max(Number(rateInput.value) || 0, 0) };
-    begin(changed.weights, changed.rate);
+    byHand(form.get(), form.refusal());
   });
   scrubber.addEventListener("input", () => look(Number(scrubber.value)));
   const sized = new ResizeObserver(draw);

@@ -5,7 +5,8 @@ import { gatesOf } from "./network.js";
 export const count = (epochs) => `${epochs.toLocaleString("en")} epoch${epochs === 1 ? "" : "s"}`;
 
 const ENDINGS = {
-  converged: (epochs) => `converged after ${count(epochs)}`,
+  converged: (epochs) =>
+    epochs === 0 ? "began where the stop rule already holds" : `converged after ${count(epochs)}`,
   max_epochs: (epochs) => `did not converge within ${count(epochs)}`,
   stalled: (epochs) => `stalled after ${count(epochs)}: no weight changes any more`,
   nonfinite: (epochs) => `overflowed after ${count(epochs)}`,
@@ -36,7 +37,8 @@ export function verdict(stored, { outcome, epochs, w, settings }) {
 
 /** Tell how a run ended that was changed by hand. */
 export function verdictByHand({ outcome, epochs }) {
-  return `Changed by hand, the network ${ENDINGS[outcome](epochs)}.`;
+  const hint = outcome === "converged" && epochs === 0 ? " Train from the run's start to see it learn." : "";
+  return `Changed by hand, the network ${ENDINGS[outcome](epochs)}.${hint}`;
 }
 
 /** Tell how a run ended that was trained for more epochs than the stored one. */

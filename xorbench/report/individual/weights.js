@@ -35,7 +35,7 @@ export function weightForm(element, changed) {
   const rows = Array.from(element.querySelectorAll(".individual-weight"), (one) => {
     const [number, slider] = one.querySelectorAll("input");
     number.addEventListener("input", () => {
-      slider.value = number.value;
+      if (number.value !== "") slider.value = number.value;
       changed();
     });
     slider.addEventListener("input", () => {
@@ -45,7 +45,14 @@ export function weightForm(element, changed) {
     return { number, slider };
   });
   return {
-    get: () => rows.map(({ number }) => Number(number.value) || 0),
+    /** The weights; NaN where a field has no number. */
+    get: () => rows.map(({ number }) => number.valueAsNumber),
+    /** What keeps the weights from being trained, in a sentence; empty if nothing does. */
+    refusal() {
+      const empty = WEIGHTS.filter((_, k) => Number.isNaN(rows[k].number.valueAsNumber));
+      const names = empty.map(([name]) => name).join(", ");
+      return names && `No number in ${names}: each of the nine weights needs one.`;
+    },
     set(weights) {
       rows.forEach(({ number, slider }, k) => {
         number.value = weights[k];

@@ -13,7 +13,12 @@ function config() {
     font: "system-ui, sans-serif",
     view: { stroke: null },
     axis: { ...words, gridColor: of("--grid"), domainColor: of("--pale"), tickColor: of("--pale"), titleFontWeight: "normal" },
-    legend: { ...words, titleFontWeight: "normal", labelLimit: 400 },
+    legend: {
+      ...words,
+      titleFontWeight: "normal",
+      labelLimit: 400,
+      layout: { top: { anchor: "start", direction: "vertical", margin: 8 } }, // side by side, a phone cuts them off
+    },
   };
 }
 

@@ -23,6 +23,7 @@ for (const [name, columns] of Object.entries(content.tables)) rowsByTable[name] 
 rowsByTable.runs = rowsOf(content.runs.columns).map((run) => ({
   ...run,
   outcome: content.outcomes[run.outcome],
+  ended: content.ended[run.outcome],
   h1: content.gates[run.h1],
   h2: content.gates[run.h2],
   output: content.gates[run.output],
@@ -53,9 +54,9 @@ export function individualOf(run) {
   };
 }
 
-const ownColumns = new Set(["serie", "x", "text", "series", "place", "start", "kept", "rank", "by", "pair"]);
+const ownColumns = new Set(["serie", "x", "text", "series", "place", "start", "kept", "rank", "by", "pair", "ended"]);
 
-export function csvOf(table) {
+export function csvOf(table, rows = rowsByTable[table]) {
   const several = content.series.length > 1;
   const rest = Object.keys(rowsByTable[table][0] ?? {}).filter(
     (name) => !ownColumns.has(name) || (name === "pair" && table === "mix"),
@@ -65,7 +66,7 @@ export function csvOf(table) {
     return /[",\n]/.test(written) ? `"${written.replaceAll('"', '""')}"` : written;
   };
   const lines = [[content.x.name, ...(several ? ["series"] : []), ...rest].map(cell).join(",")];
-  for (const row of rowsByTable[table]) {
+  for (const row of rows) {
     lines.push([row.x, ...(several ? [row.series] : []), ...rest.map((name) => row[name])].map(cell).join(","));
   }
   return `${lines.join("\n")}\n`;

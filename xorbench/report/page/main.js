@@ -16,6 +16,23 @@ const parameters = () => ({
   serie: looking.serie,
 });
 
+/** Name what is shown of a run: the stored one, or what was changed by hand. */
+function headingOf(run, { weights, rate }) {
+  const { settings, weights: start } = individualOf(run);
+  const told = { seed: `Seed ${run.seed}`, [content.x.name]: `${content.x.name.replaceAll("_", " ")} ${run.text}` };
+  if (rate !== null && rate !== settings.learning_rate) {
+    const stored = content.x.name === "learning_rate" ? run.text : Number(settings.learning_rate.toPrecision(4));
+    told.learning_rate = `learning rate ${rate} instead of ${stored}`;
+  }
+  const given = weights !== null && weights !== start.join(",");
+  return [...Object.values(told), run.series, given ? "other starting weights" : ""].filter(Boolean).join(", ");
+}
+
+function tell() {
+  if (individual) element("individual-heading").textContent = headingOf(runsByRow.get(row), individual.getState());
+  remember();
+}
+
 function remember() {
   writeAddress({
     row,
@@ -35,22 +52,38 @@ function look(place, serie = looking.serie) {
   remember();
 }
 
-function choose(run, { state = {}, scroll = true } = {}) {
+function choose(run, state = {}) {
   row = run.row;
   individual?.destroy();
   individual = null;
   table.mark(row);
   element("individual-hint").hidden = true;
-  const name = content.x.name.replaceAll("_", " ");
-  const told = [`Seed ${run.seed}`, `${name} ${run.text}`, run.series].filter(Boolean);
-  element("individual-heading").textContent = told.join(", ");
   individual = mount(element("individual"), individualOf(run));
   individual.setState(state);
-  if (scroll) {
-    element("individual-heading").focus({ preventScroll: true });
-    element("individual-section").scrollIntoView();
-  }
+  tell();
+  arrive();
+}
+
+/** Say that a row is not in the page; what was shown of another goes. */
+function miss(asked) {
+  row = asked;
+  individual?.destroy();
+  individual = null;
+  table.mark(row);
+  const sampled = /^\d+$/.test(asked) && Number(asked) < content.rows;
+  const last = (content.rows - 1).toLocaleString("en");
+  element("individual-heading").textContent = "One network";
+  element("individual-hint").hidden = false;
+  element("individual-hint").textContent = sampled
+    ? `Row ${Number(asked).toLocaleString("en")} is not in this page. ${element("sample").textContent}`
+    : `There is no row ${asked}; the rows of this sweep are 0 to ${last}.`;
+  arrive();
   remember();
+}
+
+function arrive() {
+  element("individual-heading").focus({ preventScroll: true });
+  element("individual-section").scrollIntoView();
 }
 
 function download(name, text) {
@@ -75,7 +108,8 @@ function open(state) {
   table.set(state);
   look(place, Number(state.serie ?? 0));
   const run = runsByRow.get(Number(state.row));
-  if (state.row !== undefined && run) choose(run, { state });
+  if (run && state.row) choose(run, state);
+  else if (state.row) miss(state.row);
 }
 
 const asked = readAddress();
@@ -96,8 +130,9 @@ document.addEventListener("keydown", (event) => {
 for (const button of document.querySelectorAll("[data-csv]")) {
   button.addEventListener("click", () => download(`${button.dataset.csv}.csv`, csvOf(button.dataset.csv)));
 }
+element("selected-csv").addEventListener("click", () => download("selected.csv", csvOf("runs", table.selected())));
 for (const kind of ["input", "change", "click", "keyup"]) {
-  element("individual").addEventListener(kind, () => setTimeout(remember));
+  element("individual").addEventListener(kind, () => setTimeout(tell));
 }
 window.addEventListener("hashchange", () => open(readAddress()));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawCharts(parameters(), clicked));

@@ -10,7 +10,7 @@ const COLUMNS = [
   { name: "seed", title: "seed", number: true },
   { name: "x", title: content.x.name.replaceAll("_", " "), number: typeof content.x.values[0] === "number", shown: (run) => run.text },
   ...(several ? [{ name: "series", title: "series" }] : []),
-  { name: "outcome", title: "outcome" },
+  { name: "outcome", title: "outcome", shown: (run) => run.ended },
   { name: "epochs", title: "epochs", number: true },
   { name: "mse", title: "mse", number: true, shown: (run) => (run.mse === null ? "" : run.mse.toPrecision(4)) },
   { name: "h1", title: "h1" },
@@ -58,7 +58,7 @@ export function makeTable(onChoose, onChange) {
   };
   byId("filter-x-label").textContent = content.x.name.replaceAll("_", " ");
   fillSelect(inputs.x, "all", content.x.values.map((_, k) => k), content.x.texts);
-  fillSelect(inputs.outcome, "all", content.outcomes, content.outcomes);
+  fillSelect(inputs.outcome, "all", content.outcomes, content.ended);
 
   const header = byId("table").tHead.insertRow();
   for (const column of COLUMNS) {
@@ -83,7 +83,7 @@ export function makeTable(onChoose, onChange) {
   function selected() {
     const wanted = filter();
     const sign = state.down ? -1 : 1;
-    const key = state.sort === "x" ? "place" : state.sort;
+    const key = { x: "place", outcome: "ended" }[state.sort] ?? state.sort;
     return rowsByTable.runs
       .filter((run) => matches(run, wanted))
       .sort((one, other) => sign * (one[key] < other[key] ? -1 : one[key] > other[key] ? 1 : one.row - other.row));
@@ -120,7 +120,9 @@ export function makeTable(onChoose, onChange) {
       heading.ariaSort = sorted ? (state.down ? "descending" : "ascending") : "none";
       heading.firstChild.textContent = COLUMNS[k].title + (sorted ? (state.down ? " ▼" : " ▲") : "");
     });
-    byId("count").textContent = `${runs.length.toLocaleString("en")} of ${rowsByTable.runs.length.toLocaleString("en")} runs`;
+    const held = rowsByTable.runs.length;
+    const hint = runs.length === 0 && held < content.rows ? " here; for any other see above" : "";
+    byId("count").textContent = `${runs.length.toLocaleString("en")} of ${held.toLocaleString("en")} runs${hint}`;
     byId("page").textContent = `page ${state.page + 1} of ${pages}`;
     byId("before").disabled = state.page === 0;
     byId("next").disabled = state.page >= pages - 1;
@@ -147,6 +149,7 @@ export function makeTable(onChoose, onChange) {
   draw();
 
   return {
+    selected,
     mark(row) {
       state.chosen = row;
       const place = selected().findIndex((run) => run.row === row);
