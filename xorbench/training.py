@@ -209,7 +209,8 @@ def describe_run(run: Run) -> str:
         f"  {name} {weight: .8f}" for name, weight in zip(WEIGHTS, run.weights, strict=True)
     )
     return (
-        f"{describe_settings(run.settings)}\n{ended[run.outcome]}\n\n{run.hidden.round(3).to_string(index=False)}\n\n"
+        f"{describe_settings(run.settings)}\n{ended[run.outcome]}\n\n"
+        f"{run.hidden.round(3).to_string(index=False)}\n\n"
         f"h1 is {h1}, h2 is {h2}, y is {named}.\n{describe_story(run)}\n\nWeights:\n{weights}"
     )
 
