@@ -29,7 +29,8 @@ OF_BATCH = {
     "momentum": 0.85,
     "during_epoch": 0.55,
     "after_epoch": 0.38,
-    # These cannot have 0.35: see "How the kernel is fast" in CONTRIBUTING.
+    # These do not reach 0.35 (see "How the kernel is fast" in CONTRIBUTING). Their goals are a
+    # little below what was measured, so that a loss is noticed.
     "momentum_shuffled": 0.28,
     "adam_online": 0.14,
     "adam_shuffled": 0.12,
