@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cyclopts import Parameter
 
 from xorbench.commands import DONE, INTERRUPTED, PARTIAL, Job, say
-from xorbench.commands.options import Flag, Json, Options, Text
+from xorbench.commands.options import Flag, Json, SingleOptions, Text
 from xorbench.extras import require
 from xorbench.problems import PartialError, all_of, refuse, shown, unknown_word
 
@@ -20,15 +20,11 @@ if TYPE_CHECKING:
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class MapOptions(Options):
+class MapOptions(SingleOptions):
     """The settings, as all runs of a map share them."""
 
     learning_rate: Text = None
     "A number of 0 or more. Default 0.5."
-    momentum: Text = None
-    "A number from 0 up to, but not including, 1. Default 0."
-    targets: Text = None
-    "LOW,HIGH: what the output should be for false and true. Default 0,1."
     max_epochs: Text = None
     "Where a run is given up (censored). Default 5000."
     initial_weights: Text = None

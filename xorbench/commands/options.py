@@ -84,5 +84,16 @@ class ClusterOptions:
     "With tls://, the key of this client."
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class SingleOptions(Options):
+    """The settings, where each has one value."""
+
+    momentum: Text = None
+    "A number from 0 up to, but not including, 1. Default 0."
+    targets: Text = None
+    "LOW,HIGH: what the output should be for false and true. Default 0,1."
+
+
 NONE_GIVEN = Options()
 NO_CLUSTER = ClusterOptions()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cyclopts import Parameter
 
 from xorbench.commands import DONE, Job, say
-from xorbench.commands.options import Flag, Options, Text
+from xorbench.commands.options import Flag, SingleOptions, Text
 from xorbench.problems import all_of, refuse
 
 if TYPE_CHECKING:
@@ -20,17 +20,13 @@ TUTORIAL = {"learning_rate": "0.6", "update": "online"}
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class RunOptions(Options):
+class RunOptions(SingleOptions):
     """The settings, as a single run has them."""
 
     learning_rate: Text = None
     "A number of 0 or more. Default 0.6."
     update: Text = None
     "batch, online (default) or shuffled."
-    momentum: Text = None
-    "A number from 0 up to, but not including, 1. Default 0."
-    targets: Text = None
-    "LOW,HIGH: what the output should be for false and true. Default 0,1."
     initial_weights: Text = None
     "A .csv or .npy file of starting weights, nine in a row, instead of seed and init."
 
