@@ -55,8 +55,7 @@ def check(arguments: list[str]) -> Job | None:
     ------
     SettingsError
     """
-    problems = blanks_in_lists(arguments)
-    refuse(problems)
+    refuse(blanks_in_lists(arguments))
     try:
         job: Job | None = app(arguments, exit_on_error=False, print_error=False)
     except UnknownOptionError as error:
@@ -136,11 +135,13 @@ def run(arguments: list[str]) -> int:
         return PARTIAL
     except BrokenPipeError:
         # Whoever read the output, such as `head`, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
         return DONE
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            say(f"not all could be written: {str(error.strerror).lower()}.")
+            from xorbench.places import reason
+
+            say(f"not all could be written: {reason(error)}.")
             return PARTIAL
         say(f"{error}.")
         return BAD_USAGE
@@ -148,6 +149,11 @@ def run(arguments: list[str]) -> int:
         say("interrupted.")
         return INTERRUPTED
     return code
+
+
+def discard_output() -> None:
+    """Let nothing more be written to standard output, nor Python complain of it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main() -> None:
@@ -159,7 +165,7 @@ def main() -> None:
         sys.stdout.flush()
     except OSError:
         # Which has been told; at the end Python would tell it once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()
     if code == INTERRUPTED:
         sys.stderr.flush()
         os._exit(code)  # without waiting for a kernel that is being compiled
