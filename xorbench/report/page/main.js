@@ -70,11 +70,11 @@ function miss(asked) {
   individual?.destroy();
   individual = null;
   table.mark(row);
-  const sampled = /^\d+$/.test(asked) && Number(asked) < content.rows;
+  const exists = /^\d+$/.test(asked) && Number(asked) < content.rows;
   const last = (content.rows - 1).toLocaleString("en");
   element("individual-heading").textContent = "One network";
   element("individual-hint").hidden = false;
-  element("individual-hint").textContent = sampled
+  element("individual-hint").textContent = exists
     ? `Row ${Number(asked).toLocaleString("en")} is not in this page. ${element("sample").textContent}`
     : `There is no row ${asked}; the rows of this sweep are 0 to ${last}.`;
   arrive();
